@@ -138,6 +138,8 @@ typedef struct {
     int64_t                  sms_prefix_hour;
     int64_t                  sms_day;            /* of all */
     phone_str_t              sms_gateway;        /* sms/gateway.h */
+    phone_str_t              sms_numbers;        /* "international": it writes
+                                                    the country code always */
     phone_str_t              sms_to;             /* of a generic one: the names
                                                     of its fields, */
     phone_str_t              sms_text;

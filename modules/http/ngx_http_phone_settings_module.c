@@ -302,6 +302,13 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_sms_day", ngx_http_phone_count,
                       sms_day, &ngx_phone_texts_all),
 
+    { ngx_string("phone_sms_numbers"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_sms_numbers,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("phone_sms_countries"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
       ngx_http_phone_sms_countries,

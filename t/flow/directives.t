@@ -204,6 +204,8 @@ my %table = (
     phone_sms_countries => ['main', ['CN HK', 'all'],
         [(map { [$_, qr/needs "all" or countries of two capital letters, as in ISO 3166/] } 'cn', 'China', 'XX', 'CN all', '+86'),
          [join(' ', ('CN') x 65), qr/takes 64 countries at most/]]],
+    phone_sms_numbers => ['main', ['home', 'international'],
+        [map { [$_, qr/must be "home" or "international"/] } 'national', 'International']],
     phone_mail_invite => ['main', ['1h', '7d'],
         [@$time, ['59m', qr/must be between 3600s and 604800s/], ['8d', qr/must be between 3600s and 604800s/]]],
     phone_mail_invites => ['main', ['0', '1000000000'], between(0, 1000000000)],
