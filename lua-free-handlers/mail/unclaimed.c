@@ -4,6 +4,7 @@
 
 
 #include "box.h"
+#include "../lib/id.h"
 
 
 static phone_rc_t phone_mail_unclaimed_run(phone_call_t *call);
@@ -21,6 +22,7 @@ const phone_event_t  phone_mail_unclaimed = {
 static phone_rc_t
 phone_mail_unclaimed_run(phone_call_t *call)
 {
+    int64_t          until;
     phone_record_t  *mail, *account;
 
     mail = phone_ask_some(call, &phone_mail, phone_event_id(call),
@@ -31,6 +33,16 @@ phone_mail_unclaimed_run(phone_call_t *call)
     }
 
     if (!phone_found(mail)) {
+        return phone_done(call);
+    }
+
+    /* by the clock of this host, which may be behind */
+
+    until = phone_id_time(phone_id(mail))
+            + phone_settings(call)->mail_unclaimed;
+
+    if (phone_now(call) < until) {
+        phone_repeat(call, until);
         return phone_done(call);
     }
 
