@@ -498,6 +498,7 @@ typedef enum {
     PHONE_TALLY_TEXT_UNKNOWN,    /* no report has come */
     PHONE_TALLY_TEXT_RECEIVED,
     PHONE_TALLY_TEXT_COUNTRY,    /* not sent: sms/allow.c */
+    PHONE_TALLY_TEXT_KIND,
     PHONE_TALLY_TEXT_SENDER,
     PHONE_TALLY_TEXT_NUMBER,
     PHONE_TALLY_TEXT_PREFIX,

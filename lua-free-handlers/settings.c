@@ -60,6 +60,7 @@ const phone_settings_t  phone_settings_default = {
     .mail_invite = PHONE_DAY,
     .mail_invites = 20,
     .mail_box = 10000,
+    .mail_unclaimed = 180 * PHONE_DAY,
 
     .live_open = 45 * PHONE_SECOND,
     .lease = 60 * PHONE_SECOND,

@@ -123,6 +123,8 @@ typedef struct {
     int64_t                  mail_invite;        /* ms between two of them */
     int64_t                  mail_invites;       /* of a sender, in a day */
     int64_t                  mail_box;           /* mails kept of a number */
+    int64_t                  mail_unclaimed;     /* ms that a mail waits for an
+                                                    account */
 
     int64_t                  live_open;          /* ms a client counts open */
     int64_t                  lease;              /* ms an event is held */
@@ -143,6 +145,8 @@ typedef struct {
     int64_t                  sms_prefix_hour;
     int64_t                  sms_day;            /* of all */
     phone_str_t              sms_gateway;        /* sms/gateway.h */
+    phone_str_t              sms_numbers;        /* "international": it writes
+                                                    the country code always */
     phone_str_t              sms_to;             /* of a generic one: the names
                                                     of its fields, */
     phone_str_t              sms_text;

@@ -159,6 +159,15 @@ phone=%2B14155552671
 
 
 
+=== TEST 11a: a fixed line gets no code, and is told
+--- request
+POST /login/code
+phone=021-61234567
+--- error_code: 403
+--- response_body_like: "code":"SMS_NUMBER".*"field":"phone"
+
+
+
 === TEST 12: phone_sms_countries: one that is allowed
 --- conf
     phone_sms_countries CN US;

@@ -6,6 +6,7 @@
 #include "code.h"
 #include "tries.h"
 #include "../sms/sms.h"
+#include "../lib/number.h"
 
 
 #define PHONE_CODE_LABEL  "login code"   /* of phone_random() */
@@ -45,8 +46,8 @@ const phone_endpoint_t  phone_session_code = {
     "Sends a login code by SMS, to a number without an account a temporary "
     "password, which only the browser that asked can use: it gets a cookie. "
     "The answer is the same for both, and when nothing is sent because the "
-    "number has had its share. Numbers of countries that get no texts are "
-    "refused."
+    "number has had its share. Numbers of countries that get no texts, and "
+    "those of fixed lines, are refused."
 };
 
 
@@ -63,6 +64,10 @@ phone_session_code_run(phone_call_t *call)
 
     if (!phone_sms_reaches(call, number)) {
         return phone_refuse_field(call, PHONE_SMS_COUNTRY, "phone");
+    }
+
+    if (!phone_number_mobile(number)) {
+        return phone_refuse_field(call, PHONE_SMS_NUMBER, "phone");
     }
 
     if (phone_device_stranger(call, number)) {

@@ -42,6 +42,10 @@ unsigned phone_number_code(phone_str_t number);
 /* Has a number in that form the country code of the region? */
 int phone_number_of(phone_str_t number, phone_str_t region);
 
+/* Can a number in that form be that of a mobile phone?  1 where the plan of its
+   country does not tell. */
+int phone_number_mobile(phone_str_t number);
+
 /* Has the region numbers of its own? */
 int phone_region_known(phone_str_t region);
 

@@ -59,6 +59,15 @@ phone_vcard_open(phone_arena_t *arena, phone_csv_read_pt read, void *data)
 }
 
 
+void
+phone_vcard_close(phone_vcard_file_t *file)
+{
+    if (file) {
+        phone_converter_close(&file->converter);
+    }
+}
+
+
 /* Bytes and lines */
 
 static int
@@ -388,8 +397,9 @@ phone_vcard_take(phone_vcard_file_t *file, phone_vcard_t *card,
     text = file->text + (property->value.data - file->text);
     len = property->value.len;
     len = property->quoted ? phone_vcard_unhex(text, len, '=') : len;
-    len = phone_charset_text(property->charset, (phone_str_t) { len, text },
-                             file->wide, sizeof(file->wide));
+    len = phone_charset_text(&file->converter, property->charset,
+                             (phone_str_t) { len, text }, file->wide,
+                             sizeof(file->wide));
     value = (phone_str_t) { len, file->wide };
 
     if (phone_vcard_is(property->name, "TEL")) {

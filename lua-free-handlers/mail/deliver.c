@@ -19,7 +19,7 @@
 #define PHONE_ROW_MOST   100
 
 /* Effects of a mail that comes. */
-#define PHONE_ARRIVAL_EFFECTS  8
+#define PHONE_ARRIVAL_EFFECTS  9
 
 
 static void phone_room_take(phone_call_t *call, phone_room_t *room,
@@ -267,7 +267,8 @@ phone_arrival_put(phone_call_t *call, phone_letter_t *letter,
 
 
 /* Where an SMS may follow, the number's own bucket decides that
-   (mail/tell.c).  Nobody is told of what he sends to himself. */
+   (mail/tell.c).  A mail to nobody ends (mail/unclaimed.c).  Nobody is told of
+   what he sends to himself. */
 
 static void
 phone_arrival_sms(phone_call_t *call, phone_letter_t *letter,
@@ -278,6 +279,8 @@ phone_arrival_sms(phone_call_t *call, phone_letter_t *letter,
     }
 
     if (!phone_found(account)) {
+        phone_emit(call, &phone_mail_unclaimed, phone_id(mail), PHONE_EMPTY,
+                   phone_now(call) + phone_settings(call)->mail_unclaimed);
 
         if (letter->invited >= letter->invites) {
             return;

@@ -72,6 +72,11 @@ phone_sms_allowed(phone_call_t *call, phone_record_t *sms)
         return 0;
     }
 
+    if (!phone_number_mobile(to)) {
+        phone_tally(call, PHONE_TALLY_TEXT_KIND);
+        return 0;
+    }
+
     account = phone_ask_some(call, &phone_account, to, PHONE_F(ACCOUNT_V));
 
     if (phone_waiting(call)) {

@@ -106,29 +106,41 @@ phone_sms_nothing(phone_call_t *call)
 
 
 /* Centres write numbers with '+', with the country code alone, or as they are
-   dialed at home; other senders, as short codes and names, are nobody. */
+   dialed at home: 13125551234 is a number of Chicago or of China, and the
+   operator says which (phone_sms_numbers).  Other senders, as short codes and
+   names, are nobody. */
 
 static phone_str_t
 phone_sms_sender(phone_call_t *call, phone_str_t from)
 {
-    int             len;
-    char           *number;
-    phone_str_t     region;
-    phone_arena_t  *memory;
+    int                      len, international;
+    char                    *number;
+    phone_arena_t           *memory;
+    const phone_settings_t  *settings;
 
     memory = phone_memory(call);
-    region = phone_settings(call)->region;
+    settings = phone_settings(call);
 
     number = phone_alloc_raw(memory, 17);
     if (number == NULL) {
         return PHONE_EMPTY;
     }
 
-    len = phone_number_parse(from, region, number);
+    international = phone_is(settings->sms_numbers, "international");
+    len = international ? -1
+                        : phone_number_parse(from, settings->region, number);
 
     if (len < 0) {
 
-        if (from.len > 2 && memcmp(from.data, "00", 2) == 0) {
+        /* the '+' of a form that did not encode it arrives as a space */
+
+        if (international && from.len
+            && (from.data[0] == '+' || from.data[0] == ' '))
+        {
+            from.data++;
+            from.len--;
+
+        } else if (from.len > 2 && memcmp(from.data, "00", 2) == 0) {
             from.data += 2;
             from.len -= 2;
         }
@@ -136,7 +148,7 @@ phone_sms_sender(phone_call_t *call, phone_str_t from)
         len = phone_number_parse(phone_join(memory, 2,
                                             (phone_str_t[2]) { PHONE_STR("+"),
                                                                from }),
-                                 region, number);
+                                 settings->region, number);
     }
 
     return len < 0 ? PHONE_EMPTY : (phone_str_t) { (size_t) len, number };

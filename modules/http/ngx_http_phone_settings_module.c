@@ -62,6 +62,10 @@ static ngx_phone_bounds_t  ngx_phone_invite = {
     PHONE_HOUR, 7 * PHONE_DAY
 };
 
+static ngx_phone_bounds_t  ngx_phone_unclaimed = {
+    PHONE_DAY, 3650 * PHONE_DAY
+};
+
 static ngx_phone_bounds_t  ngx_phone_day = {
     PHONE_SECOND, PHONE_DAY
 };
@@ -259,6 +263,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_mail_box", ngx_http_phone_count,
                       mail_box, &ngx_phone_box),
 
+    ngx_phone_setting("phone_mail_unclaimed", ngx_http_phone_time,
+                      mail_unclaimed, &ngx_phone_unclaimed),
+
     ngx_phone_setting("phone_live_open", ngx_http_phone_time,
                       live_open, &ngx_phone_hour),
 
@@ -294,6 +301,13 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_sms_day", ngx_http_phone_count,
                       sms_day, &ngx_phone_texts_all),
+
+    { ngx_string("phone_sms_numbers"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_sms_numbers,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("phone_sms_countries"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,

@@ -1,6 +1,7 @@
 
 /* phone_sms_gateway: the type of the gateway that texts go to;
-   phone_sms_countries: to which countries (docs/sms.md). */
+   phone_sms_numbers: how it writes numbers; phone_sms_countries: to which
+   countries (docs/sms.md). */
 
 
 #include "http/ngx_http_phone.h"
@@ -83,6 +84,33 @@ ngx_http_phone_sms_option(phone_settings_t *settings, ngx_str_t *option,
     }
 
     return NULL;
+}
+
+
+/* phone_sms_numbers home | international; */
+
+char *
+ngx_http_phone_sms_numbers(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t         *value;
+    phone_str_t        how;
+    phone_settings_t  *settings;
+
+    settings = conf;
+    value = cf->args->elts;
+    how = ngx_phone_str(&value[1]);
+
+    if (settings->sms_numbers.data) {
+        return "is duplicate";
+    }
+
+    if (!phone_is(how, "home") && !phone_is(how, "international")) {
+        return "must be \"home\" or \"international\"";
+    }
+
+    settings->sms_numbers = how;
+
+    return NGX_CONF_OK;
 }
 
 

@@ -94,6 +94,11 @@ sim_audit_pumping(sim_auditor_t *auditor, const sim_task_t *task,
                       PHONE_ARGS(to));
     }
 
+    if (memcmp(to.data, "+861", 4) != 0) {
+        sim_violation(auditor->world, "a text to %.*s, a fixed line",
+                      PHONE_ARGS(to));
+    }
+
     if (sim_pumped_before(auditor, id)) {
         return;
     }

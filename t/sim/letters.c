@@ -43,16 +43,22 @@ sim_mail_answered(sim_world_t *world, sim_exchange_t *exchange,
 }
 
 
-/* Somebody; now and then a number without an account. */
+/* Somebody; now and then a number without an account, also of a fixed line. */
 
 static phone_str_t
 sim_mail_peer(sim_world_t *world, unsigned strangers)
 {
-    return sim_below(&world->random, 8) < strangers
-           ? sim_text(world, "+86139999900%02u",
-                      (unsigned) sim_below(&world->random, 40))
-           : world->people->payer[sim_below(&world->random,
-                                            world->swarm.payers)].number;
+    unsigned  n;
+
+    if (sim_below(&world->random, 8) < strangers) {
+        n = (unsigned) sim_below(&world->random, 40);
+
+        return sim_text(world, n < 36 ? "+86139999900%02u"
+                                      : "+86216123900%02u", n);
+    }
+
+    return world->people->payer[sim_below(&world->random,
+                                          world->swarm.payers)].number;
 }
 
 

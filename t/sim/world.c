@@ -136,6 +136,8 @@ sim_draw_number(sim_random_t *random, phone_settings_t *settings)
     settings->mail_day_bytes = sim_pick(random, 1000, 10000,
                                         settings->mail_day_bytes);
     settings->mail_box = sim_pick(random, 3, 12, settings->mail_box);
+    settings->mail_unclaimed = sim_pick(random, 1000, 60000,
+                                        settings->mail_unclaimed);
     settings->bills_handed = sim_pick(random, 1, 6, settings->bills_handed);
 }
 

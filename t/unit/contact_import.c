@@ -250,6 +250,34 @@ formats(void)
 }
 
 
+/* Some MB of names and notes are read. */
+
+static void
+long_texts(unsigned rows, int status)
+{
+    int       n;
+    char      text[401], *file;
+    unsigned  i;
+
+    for (i = 0; i < 100; i++) {
+        memcpy(text + 4 * i, "𠀀", 5);
+    }
+
+    start();
+    file = malloc(rows * 1300 + 100);
+    n = sprintf(file, "Name,Phone,Notes\n");
+
+    for (i = 0; i < rows; i++) {
+        n += sprintf(file + n, "%s,139%08u,%s%s\n", text, i, text, text);
+    }
+
+    is_int(send(file), status, "%u rows of 1200 bytes", rows);
+    is_int(play_says("too much text"), status == 400, "and why");
+    free(file);
+    play_end();
+}
+
+
 static void
 unreadable(void)
 {
@@ -839,6 +867,8 @@ main(void)
 {
     formats();
     unreadable();
+    long_texts(1000, 200);
+    long_texts(5000, 400);
     rows();
     eight();
     dries();

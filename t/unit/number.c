@@ -314,6 +314,34 @@ test_country(void)
 }
 
 
+static int
+mobile(const char *number)
+{
+    return phone_number_mobile(phone_cstr(number));
+}
+
+
+/* t/number.t says more. */
+
+static void
+test_mobile(void)
+{
+    ok(mobile("+8613800000001"), "a mobile phone");
+    ok(mobile("+8619900000001"), "of a late prefix");
+    ok(!mobile("+862161234567"), "a fixed line");
+    ok(!mobile("+861061234567"), "that begins like mobile phones");
+    ok(!mobile("+86138000000"), "too short for one");
+    ok(mobile("+14155552671"), "where fixed lines have the same numbers");
+    ok(!mobile("+18005552671"), "but not a free one");
+    ok(!mobile("+19005552671"), "nor a premium one");
+    ok(mobile("+85261234567"), "of another country");
+    ok(!mobile("+85221234567"), "its fixed line");
+    ok(mobile("+5511987654321"), "behind an area code");
+    ok(!mobile("+551132345678"), "its fixed line");
+    ok(mobile("+998881234567"), "nothing is known of its country");
+}
+
+
 int
 main(void)
 {
@@ -324,6 +352,7 @@ main(void)
     test_regions();
     test_another_region();
     test_plan();
+    test_mobile();
 
     return done_testing();
 }

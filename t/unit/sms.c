@@ -626,6 +626,46 @@ senders(void)
 }
 
 
+/* 13125551234 is a number of China as well. */
+
+static void
+senders_abroad(void)
+{
+    unsigned  i;
+    char      form[128];
+
+    static const char *const  same[] = {
+        "13125551234", "%2B13125551234", "+13125551234", "0013125551234"
+    };
+
+    play_start();
+    in("from=13125551234&text=STOP&id=h");
+    ok(stopped("+8613125551234"), "as it is dialed at home");
+    ok(!stopped("+13125551234"), "and no other");
+
+    player.settings.sms_numbers = PHONE_STR("international");
+
+    for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+        snprintf(form, sizeof(form), "from=%s&text=STOP&id=a%u", same[i], i);
+        in(form);
+        ok(stopped("+13125551234"), "%s is a number abroad", same[i]);
+        snprintf(form, sizeof(form), "from=%s&text=START&id=b%u", same[i], i);
+        in(form);
+        ok(!stopped("+13125551234"), "the same one");
+    }
+
+    ok(stopped("+8613125551234"), "nobody else starts");
+    in("from=8613800000002&text=STOP&id=c");
+    ok(stopped(OTHER), "one of the region, with its country code");
+    in("from=13800000002&text=START&id=d");
+    ok(stopped(OTHER), "not without it");
+    in("from=+%2B8613800000002&text=START&id=e");
+    ok(stopped(OTHER), "nor with a + too many");
+
+    play_end();
+}
+
+
 static void
 once(void)
 {
@@ -669,6 +709,7 @@ main(void)
     generic();
     words();
     senders();
+    senders_abroad();
     once();
 
     return done_testing();

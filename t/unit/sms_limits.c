@@ -271,6 +271,25 @@ country(void)
 }
 
 
+static void
+kind_of_number(void)
+{
+    begin();
+
+    is_int(send("shop", "+862161234567", 1), 0, "a fixed line gets no text");
+    ok(tallied(PHONE_TALLY_TEXT_KIND), "which is counted");
+    is_int(player.nevents, 0, "and forgotten");
+
+    is_int(play("session.code", "phone=%2B862161234567"), 403, "a code");
+    is_str(play_member("code"), "SMS_NUMBER", "is refused");
+    is_str(play_member("field"), "phone", "and why");
+    is_int(player.code_cookie.len, 0, "without a cookie");
+    is_int(player.reads, 0, "whoever has the number");
+
+    play_end();
+}
+
+
 /* Strangers ask for codes until no more are sent; who has logged in with his
    device before gets one. */
 
@@ -316,6 +335,7 @@ main(void)
     site();
     again();
     country();
+    kind_of_number();
     known_device();
 
     return done_testing();

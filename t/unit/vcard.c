@@ -86,6 +86,7 @@ cards_of(phone_arena_t *arena, file_t *file)
         phone_buf_byte(&buf, '\n');
     }
 
+    phone_vcard_close(cards);
     phone_charset_close(charset);
 
     return phone_buf_str(&buf);
@@ -315,9 +316,10 @@ escapes(void)
 static void
 charsets(void)
 {
-    unsigned  i;
-    char      out[64];
-    size_t    n;
+    unsigned           i;
+    char               out[64];
+    size_t             n;
+    phone_converter_t  converter = { NULL, NULL };
 
     static const char *const  text[][3] = {
         { "", "abc", "abc" },
@@ -335,16 +337,17 @@ charsets(void)
     };
 
     for (i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
-        n = phone_charset_text(phone_cstr(text[i][0]), phone_cstr(text[i][1]),
-                               out, sizeof(out));
+        n = phone_charset_text(&converter, phone_cstr(text[i][0]),
+                               phone_cstr(text[i][1]), out, sizeof(out));
         is_bytes(out, n, text[i][2], strlen(text[i][2]), "%s, %u", text[i][0],
                  i);
     }
 
-    n = phone_charset_text(PHONE_EMPTY, phone_cstr("张三"), out, 5);
+    n = phone_charset_text(&converter, PHONE_EMPTY, phone_cstr("张三"), out, 5);
     is_bytes(out, n, "张", 3, "what does not fit");
-    n = phone_charset_text(PHONE_STR("GBK"), phone_cstr("\xd5\xc5\xc8\xfd"),
-                           out, 5);
+    n = phone_charset_text(&converter, PHONE_STR("GBK"),
+                           phone_cstr("\xd5\xc5\xc8\xfd"), out, 5);
+    phone_converter_close(&converter);
     is_bytes(out, n, "张", 3, "what does not fit when converted");
 
     is_int(phone_utf8_whole("a\xe5\xbc", 3), 1, "half a character");
