@@ -287,7 +287,7 @@ $(OUT)/replay/%: t/fuzz/%.c t/fuzz/replay.c $(CORE_LIB) $(OUT)/flags
 # tests run with them.  All others run in both builds.
 
 LONG_TESTS := $(addprefix t/,breaks.t browser/console.t browser/look.t browser/pay.t browser/session.t \
-                  flow/pin-forgotten.t number.t \
+                  browser/merchant.t browser/merchant-look.t flow/pin-forgotten.t number.t \
                   flow/examples.t flow/slow-disk.t flow/bucket-rotation.t \
                   flow/rotation.t flow/directives.t flow/bucket-refund.t \
                   flow/ledger-many.t flow/ledger-close.t flow/bucket-ledger-close.t \
@@ -370,7 +370,7 @@ pages:  ## Write the lists of files and the hash in conf/html
 	@$(TOOLS)/pages --write
 
 .PHONY: picture
-picture: toys  ## Write docs/pages.png, the picture of README.md
+picture: toys  ## Write docs/pages.png and docs/console.png, for README.md
 	@$(TOOLS)/deps test browser
 	@$(TOOLS)/picture
 

@@ -497,6 +497,12 @@ typedef enum {
     PHONE_TALLY_TEXT_FAILED,     /* it says so */
     PHONE_TALLY_TEXT_UNKNOWN,    /* no report has come */
     PHONE_TALLY_TEXT_RECEIVED,
+    PHONE_TALLY_TEXT_COUNTRY,    /* not sent: sms/allow.c */
+    PHONE_TALLY_TEXT_KIND,
+    PHONE_TALLY_TEXT_SENDER,
+    PHONE_TALLY_TEXT_NUMBER,
+    PHONE_TALLY_TEXT_PREFIX,
+    PHONE_TALLY_TEXT_SITE,
     PHONE_TALLY_MAIL_NOT_KEPT,   /* by the mailbox of a recipient */
     PHONE_TALLIES
 } phone_tally_t;

@@ -87,7 +87,8 @@ typedef struct {
     F(K, ARCHIVED, "archived")               /* 1: it has old bills */        \
     F(K, BILL_MOST, "bill_most")             /* limits of this merchant, */   \
     F(K, DAY_MOST, "day_most")               /* in place of the settings: */  \
-    F(K, DAY_BILLS, "day_bills")             /* bill/merchant_limits.c */
+    F(K, DAY_BILLS, "day_bills")             /* bill/merchant_limits.c */     \
+    F(K, CURRENCIES, "currencies")           /* of its bills: "CNY,USD," */
 
 #define PHONE_BILL_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
@@ -265,7 +266,8 @@ typedef struct {
     F(K, STATE, "state")                     /* sms/send.c; not there: to */  \
                                              /* be handed over */             \
     F(K, DOUBTS, "doubts")                   /* times that nobody knows */    \
-                                             /* whether it was taken */
+                                             /* whether it was taken */       \
+    F(K, SENDER, "sender")                   /* who has caused it: sms.h */
 
 /* "<number>": it gets no texts that it has not asked for (sms/stop.c). */
 #define PHONE_SMS_STOP_FIELDS(F, K)                                           \

@@ -299,6 +299,14 @@
       "value, or use a new id.",                                              \
       "该编号已存在，且 field 所示字段的值不同，请发送原来的值，或使用新的"   \
       "编号。")                                                               \
+    R(SMS_COUNTRY, 403, 0,                                                    \
+      "Numbers of this country get no texts here: use another number, or log "\
+      "in with a password.",                                                  \
+      "本平台不向该国家或地区的号码发送短信，请使用其他号码，或用密码登录。") \
+    R(SMS_NUMBER, 403, 0,                                                     \
+      "This is not the number of a mobile phone and gets no texts: use "      \
+      "another number, or log in with a password.",                           \
+      "该号码不是手机号码，无法接收短信，请使用其他号码，或用密码登录。")     \
     R(TOO_MANY, 409, 0,                                                       \
       "The limit has been reached: use one that exists.",                     \
       "数量已达上限，无法新增，请使用已有的。")                               \

@@ -152,6 +152,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_bill_handed,
     &phone_message_push,
     &phone_mail_arrived,
+    &phone_mail_unclaimed,
     &phone_bill_expire,
     &phone_payment_step,
     &phone_statement_close,

@@ -28,6 +28,8 @@ const phone_settings_t  phone_settings_default = {
     .card_declined = 50,
     .pay_day_start = 16 * PHONE_HOUR,            /* midnight in China */
 
+    .merchant_currencies = PHONE_MERCHANT_CURRENCIES,
+
     .idempotency_keys = 200,
 
     .bill_lifetime = PHONE_DAY,
@@ -58,6 +60,7 @@ const phone_settings_t  phone_settings_default = {
     .mail_invite = PHONE_DAY,
     .mail_invites = 20,
     .mail_box = 10000,
+    .mail_unclaimed = 180 * PHONE_DAY,
 
     .live_open = 45 * PHONE_SECOND,
     .lease = 60 * PHONE_SECOND,
@@ -74,6 +77,11 @@ const phone_settings_t  phone_settings_default = {
     .notice_kept = 3 * PHONE_DAY,
     .sms_tries = 5,
     .sms_parts = 10,
+    .sms_sender_day = 1000,
+    .sms_merchant_day = 10000,
+    .sms_number_day = 100,
+    .sms_prefix_hour = 2000,
+    .sms_day = 100000,
     .sms_gateway = { 6, "kannel" },
     .sms_to = { 2, "to" },
     .sms_text = { 4, "text" }

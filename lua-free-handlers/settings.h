@@ -35,8 +35,20 @@
 #define PHONE_CLOCK_SLACK    (PHONE_COMMIT_WITHIN + 30 * PHONE_SECOND)
 
 
+/* So many currencies a merchant may bill in: statements and settlements hold a
+   sum of each. */
+#define PHONE_MERCHANT_CURRENCIES  32
+
+
 /* live_open is at least so many times clock_bound: see live/open.c */
 #define PHONE_LIVE_BOUNDS    5
+
+
+/* texts that one count of a sketch takes, whatever part of a limit it is */
+#define PHONE_SMS_LIMIT_MAX  100000
+
+/* regions of phone_sms_countries, at most */
+#define PHONE_SMS_COUNTRIES  64
 
 
 typedef struct {
@@ -73,6 +85,8 @@ typedef struct {
     int64_t                  merchant_bill;      /* minor units; 0: any */
     int64_t                  merchant_day;       /* the same, of a day */
     int64_t                  merchant_day_bills; /* 0: any */
+    int64_t                  merchant_currencies;    /* at most the above; no
+                                                    directive sets it */
 
     int64_t                  idempotency_keys;   /* a number, a day */
 
@@ -109,6 +123,8 @@ typedef struct {
     int64_t                  mail_invite;        /* ms between two of them */
     int64_t                  mail_invites;       /* of a sender, in a day */
     int64_t                  mail_box;           /* mails kept of a number */
+    int64_t                  mail_unclaimed;     /* ms that a mail waits for an
+                                                    account */
 
     int64_t                  live_open;          /* ms a client counts open */
     int64_t                  lease;              /* ms an event is held */
@@ -121,7 +137,16 @@ typedef struct {
     int64_t                  sms_parts;          /* of a text, at most */
     int64_t                  sms_report;         /* ms that one is awaited; 0:
                                                     none is asked for */
+    unsigned                 sms_countries;      /* 0: that of the region */
+    phone_str_t              sms_country[PHONE_SMS_COUNTRIES];
+    int64_t                  sms_sender_day;     /* texts; 0: any */
+    int64_t                  sms_merchant_day;
+    int64_t                  sms_number_day;
+    int64_t                  sms_prefix_hour;
+    int64_t                  sms_day;            /* of all */
     phone_str_t              sms_gateway;        /* sms/gateway.h */
+    phone_str_t              sms_numbers;        /* "international": it writes
+                                                    the country code always */
     phone_str_t              sms_to;             /* of a generic one: the names
                                                     of its fields, */
     phone_str_t              sms_text;

@@ -149,6 +149,7 @@ Content-Type: text/csv
 ["POST /mail/contacts/import\nname\na\n", "POST /mail/contacts/import\nname,phone\na,\"1", "POST /mail/contacts/import\n\x89PNG\x0d\x0a\x1a\x0a\x00\x00"]
 --- error_code eval
 [400, 400, 400]
+--- store_changes
 --- response_body_like eval
 ['"code":"CONTACTS_UNREADABLE".*"field":"file","row":1,"reason":"no column of the first line has phone numbers', '"row":2,"reason":"a quote is opened and not closed"', 'CONTACTS_UNREADABLE']
 

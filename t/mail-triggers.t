@@ -105,10 +105,11 @@ Content-Type: application/x-www-form-urlencoded
 
 
 
-=== TEST 10: phone_mail_invite, phone_mail_invites: the sender does not see them
+=== TEST 10: phone_mail_invite, phone_mail_invites, phone_mail_unclaimed: the sender does not see them
 --- conf
     phone_mail_invite 2h;
     phone_mail_invites 0;
+    phone_mail_unclaimed 30d;
 --- session: li
 --- request
 POST /mail

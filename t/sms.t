@@ -146,6 +146,20 @@ GET /sms/in?token=gateway-token-for-tests&from=10690&text=STOP&id=6f12
 
 
 
+=== TEST 11a: phone_sms_numbers: the country code is always there
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+    phone_sms_numbers international;
+--- server
+    location /sms/ { phone_sms; }
+--- request eval
+["GET /sms/in?token=gateway-token-for-tests&from=13800000001&text=STOP&id=6f13", "GET /sms/in?token=gateway-token-for-tests&from=8613800000001&text=STOP&id=6f13"]
+--- store_changes
+--- response_body eval
+["", ""]
+
+
+
 === TEST 12: nothing at all
 --- conf
     phone_gateway_token_file $TEST_NGINX_GATEWAY;

@@ -6,6 +6,7 @@
 #include "code.h"
 #include "tries.h"
 #include "../sms/sms.h"
+#include "../lib/number.h"
 
 
 #define PHONE_CODE_LABEL  "login code"   /* of phone_random() */
@@ -20,7 +21,8 @@
 
 
 static phone_rc_t phone_session_code_run(phone_call_t *call);
-static void phone_code_send(phone_call_t *call, phone_str_t code, char kind);
+static void phone_code_send(phone_call_t *call, phone_str_t code, char kind,
+    phone_str_t sender);
 static void phone_code_give(phone_call_t *call, phone_str_t code, char kind);
 static int64_t phone_code_lifetime(phone_call_t *call, char kind);
 static phone_str_t phone_code_hash(phone_call_t *call, phone_str_t id,
@@ -44,7 +46,8 @@ const phone_endpoint_t  phone_session_code = {
     "Sends a login code by SMS, to a number without an account a temporary "
     "password, which only the browser that asked can use: it gets a cookie. "
     "The answer is the same for both, and when nothing is sent because the "
-    "number has had its share."
+    "number has had its share. Numbers of countries that get no texts, and "
+    "those of fixed lines, are refused."
 };
 
 
@@ -58,6 +61,14 @@ phone_session_code_run(phone_call_t *call)
     phone_record_t  *account, *sms;
 
     number = phone_arg(call, "phone");
+
+    if (!phone_sms_reaches(call, number)) {
+        return phone_refuse_field(call, PHONE_SMS_COUNTRY, "phone");
+    }
+
+    if (!phone_number_mobile(number)) {
+        return phone_refuse_field(call, PHONE_SMS_NUMBER, "phone");
+    }
 
     if (phone_device_stranger(call, number)) {
         return PHONE_REFUSED;
@@ -93,7 +104,10 @@ phone_session_code_run(phone_call_t *call)
 
     if (!over && !phone_found(sms)) {
         phone_rely(sms);
-        phone_code_send(call, code, kind);
+        phone_code_send(call, code, kind,
+                        device.len
+                        ? number
+                        : phone_sms_stranger(call, phone_from_network(call)));
     }
 
     phone_code_give(call, code, over ? PHONE_NOT_SENT : kind);
@@ -115,7 +129,8 @@ phone_code_lifetime(phone_call_t *call, char kind)
 
 
 static void
-phone_code_send(phone_call_t *call, phone_str_t code, char kind)
+phone_code_send(phone_call_t *call, phone_str_t code, char kind,
+    phone_str_t sender)
 {
     int64_t          lifetime;
     phone_str_t      text;
@@ -125,7 +140,7 @@ phone_code_send(phone_call_t *call, phone_str_t code, char kind)
                                  : phone_temporary_text(call, code);
 
     sms = phone_sms_put(call, phone_arg(call, "phone"), text,
-                        PHONE_CODE_LABEL);
+                        PHONE_CODE_LABEL, sender);
 
     lifetime = phone_code_lifetime(call, kind);
     phone_sms_until(call, sms, lifetime < PHONE_CODE_SENT ? lifetime

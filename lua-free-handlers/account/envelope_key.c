@@ -227,7 +227,7 @@ phone_demand_tell(phone_call_t *call, int64_t needed)
     (void) phone_sms_put(call, phone_caller(call),
                          phone_format(phone_memory(call), text,
                                       PHONE_ARGS(phone_settings(call)->site)),
-                         PHONE_DEMAND_LABEL);
+                         PHONE_DEMAND_LABEL, phone_caller(call));
 }
 
 

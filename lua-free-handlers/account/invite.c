@@ -21,7 +21,8 @@ phone_invite_ask(phone_call_t *call, phone_str_t number)
 
 
 void
-phone_invite_send(phone_call_t *call, phone_record_t *invite)
+phone_invite_send(phone_call_t *call, phone_record_t *invite,
+    phone_str_t sender)
 {
     int64_t          every;
     phone_str_t      number, password;
@@ -46,7 +47,7 @@ phone_invite_send(phone_call_t *call, phone_record_t *invite)
     phone_lives_for(invite, every + PHONE_CLOCK_SLACK);
 
     sms = phone_sms_put(call, number, phone_invite_text(call, password),
-                        PHONE_INVITE_LABEL);
+                        PHONE_INVITE_LABEL, sender);
     phone_sms_until(call, sms, every < PHONE_DAY ? every : PHONE_DAY);
 }
 

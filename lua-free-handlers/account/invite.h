@@ -17,8 +17,9 @@
 phone_record_t *phone_invite_ask(phone_call_t *call, phone_str_t number);
 
 /* Sends one, if the last one has ended; the record is that of
-   phone_invite_ask(). */
-void phone_invite_send(phone_call_t *call, phone_record_t *invite);
+   phone_invite_ask(), the sender (sms.h) who has caused it. */
+void phone_invite_send(phone_call_t *call, phone_record_t *invite,
+    phone_str_t sender);
 
 /*
  * 1: the text is the temporary password, which is used up then.  The caller has

@@ -145,5 +145,5 @@ phone_pin_tell(phone_call_t *call)
                      " Your payment PIN was reset; it can be used in %d hours. "
                      "If this was not you, contact us at once.",
                      PHONE_ARGS(settings->site), hours, hours),
-        "pin forgotten");
+        "pin forgotten", phone_caller(call));
 }

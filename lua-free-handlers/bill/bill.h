@@ -311,9 +311,9 @@ void phone_pay_voided(phone_call_t *call, phone_record_t *bill,
 
 void phone_payment_resume(phone_call_t *call, phone_record_t *payment);
 /*
- * Limits of a merchant: of one bill, which holds when it is paid as well, and
- * of those that it makes in a day.  A bill that the caller makes is checked,
- * and counted after all other checks.
+ * Limits of a merchant: of one bill, which holds when it is paid as well, of
+ * those that it makes in a day, and how many currencies it bills in.  A bill
+ * that the caller makes is checked, and counted after all other checks.
  */
 typedef struct {
     int64_t                  bill;       /* minor units; 0: no limit */
@@ -321,6 +321,9 @@ typedef struct {
     int64_t                  day_bills;
     int64_t                  amount;     /* of the bill, and what of it the */
     int64_t                  counts;     /* day has */
+    phone_str_t              currency;
+    int                      currency_new;       /* it has billed in others, */
+    int                      currencies_full;    /* and may in no more */
 } phone_merchant_limits_t;
 
 phone_rc_t phone_bill_limit(phone_call_t *call, phone_record_t *merchant,
@@ -334,7 +337,7 @@ int phone_merchant_limited(const phone_merchant_limits_t *limits);
 
 phone_rc_t phone_merchant_limits_check(phone_call_t *call,
     const phone_merchant_limits_t *limits);
-void phone_merchant_limits_take(phone_call_t *call,
+void phone_merchant_limits_take(phone_call_t *call, phone_record_t *merchant,
     const phone_merchant_limits_t *limits);
 
 /* The caller's card is bound or removed: he is told by SMS. */

@@ -263,7 +263,7 @@ phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,
                      "If this was not you, contact us at once.",
                      PHONE_ARGS(phone_settings(call)->site), PHONE_ARGS(last),
                      zh, PHONE_ARGS(last), en),
-        PHONE_CARD_TEXT);
+        PHONE_CARD_TEXT, phone_caller(call));
 }
 
 

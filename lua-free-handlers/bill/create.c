@@ -46,7 +46,8 @@ const phone_endpoint_t  phone_bill_create = {
     "Makes a bill for a phone number, which is told at once. The same order "
     "number again gives the same bill; with another value, ORDER_MISMATCH. "
     "RATE_LIMITED: enough bills today, of the merchant or for the number; "
-    "LIMIT_MERCHANT_BILL and LIMIT_MERCHANT_DAY: what the operator allows."
+    "LIMIT_MERCHANT_BILL and LIMIT_MERCHANT_DAY: what the operator allows; "
+    "TOO_MANY: bills in 32 other currencies."
 };
 
 
@@ -121,7 +122,7 @@ phone_bill_create_run(phone_call_t *call)
         phone_rely_unarchived(call, &phone_order, order);
     }
 
-    phone_merchant_limits_take(call, &limits);
+    phone_merchant_limits_take(call, merchant, &limits);
 
     /* who is closed meanwhile gets no bill any more */
 

@@ -5,6 +5,9 @@
  * directives.  A day is counted when a bill is made, in the merchant's bucket
  * and by guarded sums: exact, however many are made at once, and payers count
  * nothing.  The limit of one bill holds when it is paid, too.
+ *
+ * The merchant's record lists the currencies of its bills; there is a most of
+ * them.
  */
 
 
@@ -13,6 +16,8 @@
 
 static int64_t phone_merchant_limit(phone_record_t *merchant, unsigned field,
     int64_t otherwise);
+static int phone_currency_known(phone_call_t *call, phone_record_t *merchant,
+    phone_str_t currency, int *full);
 static phone_rc_t phone_bill_limit_check(phone_call_t *call, int64_t amount,
     int64_t most);
 static phone_rc_t phone_merchant_day_check(phone_call_t *call, int64_t made,
@@ -70,18 +75,48 @@ phone_merchant_limits(phone_call_t *call, phone_record_t *merchant,
     limits->day_bills = phone_merchant_limit(merchant, MERCHANT_DAY_BILLS,
                                              settings->merchant_day_bills);
 
+    limits->currency = phone_has(call, "currency")
+                       ? phone_arg(call, "currency") : settings->currency;
     limits->amount = phone_arg_int(call, "amount");
-    limits->counts = phone_has(call, "currency")
-                     && !phone_equal(phone_arg(call, "currency"),
-                                     settings->currency)
-                     ? 0 : limits->amount;
+    limits->counts = phone_equal(limits->currency, settings->currency)
+                     ? limits->amount : 0;
+
+    limits->currencies_full = 0;
+    limits->currency_new = !phone_currency_known(call, merchant,
+                                                 limits->currency,
+                                                 &limits->currencies_full);
+}
+
+
+/* Does the merchant bill in it?  If not, and there is no room for one more, it
+   is full. */
+
+static int
+phone_currency_known(phone_call_t *call, phone_record_t *merchant,
+    phone_str_t currency, int *full)
+{
+    int64_t      n;
+    phone_str_t  rest, known;
+
+    rest = phone_get(merchant, MERCHANT_CURRENCIES);
+
+    for (n = 0; phone_split(&rest, ',', &known); n++) {
+        if (phone_equal(known, currency)) {
+            return 1;
+        }
+    }
+
+    *full = n >= phone_settings(call)->merchant_currencies;
+
+    return 0;
 }
 
 
 int
 phone_merchant_limited(const phone_merchant_limits_t *limits)
 {
-    return (limits->bill && limits->amount > limits->bill)
+    return limits->currencies_full
+           || (limits->bill && limits->amount > limits->bill)
            || (limits->day && limits->counts > limits->day);
 }
 
@@ -102,6 +137,11 @@ phone_merchant_limits_check(phone_call_t *call,
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
+    }
+
+    if (limits->currencies_full) {
+        phone_say_int(call, "most", phone_settings(call)->merchant_currencies);
+        return phone_refuse_field(call, PHONE_TOO_MANY, "currency");
     }
 
     if (phone_bill_limit_check(call, limits->amount, limits->bill)
@@ -137,7 +177,7 @@ phone_merchant_day_check(phone_call_t *call, int64_t made, int64_t counts,
 
 
 void
-phone_merchant_limits_take(phone_call_t *call,
+phone_merchant_limits_take(phone_call_t *call, phone_record_t *merchant,
     const phone_merchant_limits_t *limits)
 {
     int64_t      lives;
@@ -145,6 +185,14 @@ phone_merchant_limits_take(phone_call_t *call,
 
     id = phone_merchant_day(call);
     lives = phone_window_lives(call, PHONE_DAY);
+
+    if (limits->currency_new) {
+        phone_set(merchant, MERCHANT_CURRENCIES,
+                  phone_join(phone_memory(call), 3,
+                             (phone_str_t[3]) {
+                                 phone_get(merchant, MERCHANT_CURRENCIES),
+                                 limits->currency, PHONE_STR(",") }));
+    }
 
     if (limits->day_bills) {
         phone_add(call, &phone_made, id, MADE_COUNTED, 1, limits->day_bills,

@@ -88,7 +88,8 @@ phone_message_push_run(phone_call_t *call)
             return phone_done(call);
         }
 
-        phone_sms_put(call, to, phone_message_sms(call, message), "message");
+        phone_sms_put(call, to, phone_message_sms(call, message), "message",
+                      phone_get(message, MESSAGE_MERCHANT));
     }
 
     phone_messages_sweep(call, to, oldest);

@@ -111,17 +111,16 @@ static phone_rc_t
 phone_bill_push_text(phone_call_t *call, phone_record_t *bill)
 {
     int            left;
-    phone_str_t    payer;
+    phone_str_t    payer, sender;
     phone_chain_t  chain;
 
     payer = phone_get(bill, BILL_PAYER);
     phone_bill_chain(bill, &chain);
+    sender = chain.declined.len ? chain.declined
+             : chain.from.len ? chain.from : phone_get(bill, BILL_MERCHANT);
 
     left = phone_texts_take(call, payer, chain.n ? PHONE_TEXTS_HANDED
-                                                 : PHONE_EMPTY,
-                            chain.declined.len ? chain.declined
-                            : chain.from.len ? chain.from
-                            : phone_get(bill, BILL_MERCHANT));
+                                                 : PHONE_EMPTY, sender);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -132,7 +131,8 @@ phone_bill_push_text(phone_call_t *call, phone_record_t *bill)
     }
 
     phone_bill_pushed(call, bill);
-    phone_sms_put(call, payer, phone_bill_sms(call, bill, &chain), "bill");
+    phone_sms_put(call, payer, phone_bill_sms(call, bill, &chain), "bill",
+                  sender);
 
     return phone_done(call);
 }

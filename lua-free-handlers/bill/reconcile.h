@@ -87,6 +87,9 @@ typedef enum { PHONE_COUNTS(PHONE_COUNT_ENUM) PHONE_COUNTED } phone_count_t;
 /* How many of these are differences. */
 int64_t phone_counts_differ(const int64_t count[PHONE_COUNTED]);
 
+/* Bytes of them as text, at most. */
+#define PHONE_COUNTS_TEXT  (PHONE_COUNTED * 24)
+
 /* "3 4 2 ...", one number each; -1: it is none. */
 int phone_counts_read(phone_str_t text, int64_t count[PHONE_COUNTED]);
 phone_str_t phone_counts_text(phone_arena_t *arena,

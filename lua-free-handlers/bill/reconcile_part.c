@@ -59,6 +59,8 @@ typedef struct {
 static int phone_reconcile_check_run(const phone_tools_t *tools,
     phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
     phone_str_t *text);
+static int phone_reconcile_sum(phone_reconcile_file_t *file,
+    phone_totals_t *totals, const phone_reconcile_row_t *row);
 static int phone_reconcile_part_run(const phone_tools_t *tools,
     phone_arena_t *arena, const phone_str_t arg[PHONE_WORK_ARGS],
     phone_str_t *text);
@@ -92,7 +94,8 @@ const phone_work_t  phone_reconcile_check = {
 };
 
 const phone_work_t  phone_reconcile_part = {
-    "reconcile part", PHONE_WORK_MEDIA, 4, 16384, phone_reconcile_part_run
+    "reconcile part", PHONE_WORK_MEDIA, 4,
+    PHONE_TOTALS_TEXT + PHONE_COUNTS_TEXT, phone_reconcile_part_run
 };
 
 
@@ -124,14 +127,8 @@ phone_reconcile_check_run(const phone_tools_t *tools, phone_arena_t *arena,
             file.error = "the file has more than 1000000 rows";
             rc = -1;
 
-        } else if (phone_totals_add(totals, row.currency, row.kind, row.amount)
-                   != 0)
-        {
-            file.error = "the sum of the amounts is too large";
-            rc = -1;
-
         } else {
-            rc = 0;
+            rc = phone_reconcile_sum(&file, totals, &row);
         }
     }
 
@@ -142,6 +139,28 @@ phone_reconcile_check_run(const phone_tools_t *tools, phone_arena_t *arena,
                                      phone_reconcile_error(arena, &file) });
 
     return !arena->failed;
+}
+
+
+/* The sums of the file, and so of each of its parts, must fit. */
+
+static int
+phone_reconcile_sum(phone_reconcile_file_t *file, phone_totals_t *totals,
+    const phone_reconcile_row_t *row)
+{
+    switch (phone_totals_add(totals, row->currency, row->kind, row->amount)) {
+
+    case 0:
+        return 0;
+
+    case 1:
+        file->error = "the sum of the amounts is too large";
+        return -1;
+
+    default:
+        file->error = "the file has too many currencies";
+        return -1;
+    }
 }
 
 

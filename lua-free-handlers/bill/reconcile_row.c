@@ -10,6 +10,7 @@
 
 #include "bill.h"
 #include "reconcile.h"
+#include "../lib/money.h"
 
 
 static size_t phone_reconcile_read(void *data, int64_t at, char *bytes,

@@ -24,7 +24,8 @@ static void phone_statement_line(phone_buf_t *line,
 
 
 const phone_work_t  phone_statement_rows = {
-    "statement rows", PHONE_WORK_MEDIA, 4, 16384, phone_statement_rows_run
+    "statement rows", PHONE_WORK_MEDIA, 4, PHONE_TOTALS_TEXT,
+    phone_statement_rows_run
 };
 
 const phone_work_t  phone_statement_file = {
@@ -63,7 +64,7 @@ phone_statement_rows_run(const phone_tools_t *tools, phone_arena_t *arena,
 
         if (phone_statement_parse(entry, &row) != 0
             || phone_totals_add(totals, row.currency, row.kind, row.amount)
-               != 0)
+               < 0)
         {
             return 0;
         }

@@ -37,20 +37,31 @@ int
 phone_totals_add(phone_totals_t *totals, phone_str_t currency,
     phone_str_t kind, int64_t amount)
 {
+    int             full;
+    int64_t         sum;
     unsigned        i;
     phone_total_t  *total;
+
+    full = 0;
 
     for (i = 0; i < totals->n; i++) {
         total = &totals->total[i];
 
-        if (phone_equal(total->currency, currency)
-            && phone_equal(total->kind, kind))
+        if (!phone_equal(total->currency, currency)
+            || !phone_equal(total->kind, kind))
+        {
+            continue;
+        }
+
+        if (!__builtin_add_overflow(total->sum, amount, &sum)
+            && sum > INT64_MIN)
         {
             total->rows++;
-
-            return __builtin_add_overflow(total->sum, amount, &total->sum)
-                   ? -1 : 0;
+            total->sum = sum;
+            return 0;
         }
+
+        full = 1;
     }
 
     if (totals->n == PHONE_TOTALS_MAX) {
@@ -60,7 +71,7 @@ phone_totals_add(phone_totals_t *totals, phone_str_t currency,
     totals->total[totals->n++] = (phone_total_t) { currency, kind,
                                                    1, amount };
 
-    return 0;
+    return full;
 }
 
 

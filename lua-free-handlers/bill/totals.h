@@ -10,12 +10,15 @@
 #define _PHONE_TOTALS_H_INCLUDED_
 
 
-#include "../lib/money.h"
+#include "../settings.h"
 
 
 /* Payments, refunds and payouts. */
 #define PHONE_TOTALS_KINDS  3
-#define PHONE_TOTALS_MAX    (PHONE_CURRENCIES * PHONE_TOTALS_KINDS)
+#define PHONE_TOTALS_MAX    (PHONE_MERCHANT_CURRENCIES * PHONE_TOTALS_KINDS)
+
+/* Bytes of all of them as text, at most. */
+#define PHONE_TOTALS_TEXT   (PHONE_TOTALS_MAX * 64)
 
 
 typedef struct {
@@ -31,8 +34,9 @@ typedef struct {
 } phone_totals_t;
 
 
-/* One more row; -1: the sum does not fit, or there are more currencies than we
-   know.  The texts must stay. */
+/* One more row: 0.  1: a sum that it did not fit into is followed by another
+   one of the same currency and kind; -1: there is no room for one.  The texts
+   must stay. */
 int phone_totals_add(phone_totals_t *totals, phone_str_t currency,
     phone_str_t kind, int64_t amount);
 

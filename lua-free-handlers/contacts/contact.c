@@ -253,10 +253,32 @@ phone_contact_hold(phone_call_t *call, phone_record_t *book,
 /* A day that has begun by another clock is not begun again. */
 
 phone_rc_t
+phone_book_room(phone_call_t *call, phone_record_t *book, unsigned field,
+    int64_t most)
+{
+    if (phone_get_int(book, PHONEBOOK_DAY) < phone_now(call) / PHONE_DAY
+        || phone_get_int(book, field) < most)
+    {
+        return PHONE_DONE;
+    }
+
+    phone_retry_after(call, (phone_window_left(call, PHONE_DAY) + 999) / 1000);
+
+    return phone_refuse(call, PHONE_RATE_LIMITED);
+}
+
+
+phone_rc_t
 phone_book_count(phone_call_t *call, phone_record_t *book, unsigned field,
     int64_t most)
 {
-    int64_t  today, n;
+    int64_t     today;
+    phone_rc_t  rc;
+
+    rc = phone_book_room(call, book, field, most);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
 
     today = phone_now(call) / PHONE_DAY;
 
@@ -266,16 +288,7 @@ phone_book_count(phone_call_t *call, phone_record_t *book, unsigned field,
         phone_set(book, PHONEBOOK_EXPORTS, PHONE_EMPTY);
     }
 
-    n = phone_get_int(book, field);
-
-    if (n >= most) {
-        phone_retry_after(call, (phone_window_left(call, PHONE_DAY) + 999)
-                                / 1000);
-
-        return phone_refuse(call, PHONE_RATE_LIMITED);
-    }
-
-    phone_set_int(book, field, n + 1);
+    phone_set_int(book, field, phone_get_int(book, field) + 1);
 
     return PHONE_DONE;
 }

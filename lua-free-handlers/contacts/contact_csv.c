@@ -13,6 +13,9 @@
 /* Bytes of a number that are looked at. */
 #define PHONE_WRITTEN_MOST  48
 
+/* Bytes of a label; a longer text is none. */
+#define PHONE_LABEL_LONG    32
+
 
 static char phone_column_of(phone_str_t header);
 static int phone_column_has(phone_str_t text, const char *const *part);
@@ -114,7 +117,8 @@ phone_label_of(phone_str_t text)
         "商务", "公司", NULL
     };
 
-    return phone_column_has(text, mobile) ? PHONE_LABEL_MOBILE
+    return text.len > PHONE_LABEL_LONG ? PHONE_LABEL_OTHER
+           : phone_column_has(text, mobile) ? PHONE_LABEL_MOBILE
            : phone_column_has(text, home) ? PHONE_LABEL_HOME
            : phone_column_has(text, work) ? PHONE_LABEL_WORK
            : PHONE_LABEL_OTHER;

@@ -86,6 +86,15 @@ phone_contact_export_run(phone_call_t *call)
         return phone_refuse(call, PHONE_INTERNAL);
     }
 
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    rc = phone_book_room(call, book, PHONEBOOK_EXPORTS, PHONE_EXPORTS_DAY);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
     rc = phone_export_page(call, &edge, &n, &text, at.len == 0);
     if (rc != PHONE_DONE) {
         return rc;

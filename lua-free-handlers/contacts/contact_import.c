@@ -33,9 +33,9 @@ static phone_rc_t phone_import_runs(phone_call_t *call,
 static phone_rc_t phone_import_waits(phone_call_t *call,
     phone_record_t *book);
 static phone_rc_t phone_import_begin(phone_call_t *call,
-    phone_record_t *book, phone_record_t *import);
-static phone_rc_t phone_import_parsed(phone_call_t *call, phone_str_t *text,
-    phone_str_t *sha256);
+    phone_record_t *book, phone_record_t *import, phone_record_t *job);
+static phone_rc_t phone_import_parsed(phone_call_t *call,
+    phone_record_t *book, phone_str_t *text, phone_str_t *sha256);
 static phone_rc_t phone_contact_imported_run(phone_call_t *call);
 static phone_rc_t phone_import_own(phone_call_t *call,
     phone_imported_t *imported);
@@ -165,14 +165,22 @@ static phone_rc_t
 phone_contact_import_run(phone_call_t *call)
 {
     phone_rc_t       rc;
-    phone_record_t  *book, *import;
+    phone_record_t  *book, *import, *job;
 
     book = phone_ask_book(call, phone_caller(call));
     import = phone_ask(call, &phone_import,
                        phone_new_id(call, phone_caller(call), "import"));
+    job = phone_ask(call, &phone_job, phone_id(import));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
+    }
+
+    /* this very call has begun it, and has not got the store's answer */
+
+    if (phone_found(import)) {
+        phone_import_say(call, &(phone_imported_t) { import, job, NULL });
+        return phone_done(call);
     }
 
     rc = phone_import_again(call, book);
@@ -185,7 +193,7 @@ phone_contact_import_run(phone_call_t *call)
         return rc;
     }
 
-    return phone_import_begin(call, book, import);
+    return phone_import_begin(call, book, import, job);
 }
 
 
@@ -272,21 +280,20 @@ phone_import_waits(phone_call_t *call, phone_record_t *book)
 
 static phone_rc_t
 phone_import_begin(phone_call_t *call, phone_record_t *book,
-    phone_record_t *import)
+    phone_record_t *import, phone_record_t *job)
 {
-    int64_t          dry;
-    phone_rc_t       rc;
-    phone_str_t      text, sha256, rows, kept;
-    phone_record_t  *job;
+    int64_t      dry;
+    phone_rc_t   rc;
+    phone_str_t  text, sha256, rows, kept;
 
-    job = phone_ask(call, &phone_job, phone_id(import));
+    /* over the limit a file is not read */
 
-    rc = phone_import_parsed(call, &text, &sha256);
+    rc = phone_book_room(call, book, PHONEBOOK_IMPORTS, PHONE_IMPORTS_DAY);
     if (rc != PHONE_DONE) {
         return rc;
     }
 
-    rc = phone_book_count(call, book, PHONEBOOK_IMPORTS, PHONE_IMPORTS_DAY);
+    rc = phone_import_parsed(call, book, &text, &sha256);
     if (rc != PHONE_DONE) {
         return rc;
     }
@@ -323,13 +330,15 @@ phone_import_begin(phone_call_t *call, phone_record_t *book,
 }
 
 
-/* "<rows> <format>", and the rows; or the file is refused. */
+/* "<rows> <format>", and the rows; or the file is refused, and counted: it has
+   cost as much. */
 
 static phone_rc_t
-phone_import_parsed(phone_call_t *call, phone_str_t *text,
-    phone_str_t *sha256)
+phone_import_parsed(phone_call_t *call, phone_record_t *book,
+    phone_str_t *text, phone_str_t *sha256)
 {
     int64_t                row;
+    phone_rc_t             rc;
     phone_str_t            rest, word;
     const phone_result_t  *parsed;
 
@@ -346,6 +355,11 @@ phone_import_parsed(phone_call_t *call, phone_str_t *text,
 
     if (!parsed->ok) {
         return phone_refuse(call, PHONE_STORE_UNAVAILABLE);
+    }
+
+    rc = phone_book_count(call, book, PHONEBOOK_IMPORTS, PHONE_IMPORTS_DAY);
+    if (rc != PHONE_DONE) {
+        return rc;
     }
 
     *text = parsed->text;

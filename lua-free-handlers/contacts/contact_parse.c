@@ -20,6 +20,9 @@
 #define PHONE_PARSE_SLOTS  65536         /* of numbers: 5000 rows of 8 */
 #define PHONE_PARSE_SNIFF  4096
 
+/* Of the arena; the rest is for one row more, and for the result. */
+#define PHONE_PARSE_MOST   (PHONE_ARENA_MAX - 1024 * 1024)
+
 #define PHONE_NO_ROW       (-1)
 
 
@@ -218,20 +221,16 @@ phone_parse_vcard(phone_parse_t *parse)
     card = phone_alloc(parse->arena, sizeof(phone_vcard_t));
     file = phone_vcard_open(parse->arena, phone_charset_read, parse->charset);
 
-    if (card == NULL || file == NULL) {
-        return -1;
-    }
-
-    while (phone_vcard_next(file, card)) {
+    while (card && file && !parse->error && !parse->arena->failed
+           && phone_vcard_next(file, card))
+    {
         parse->line = card->line;
         phone_parse_card(parse, card);
-
-        if (parse->error || parse->arena->failed) {
-            return -1;
-        }
     }
 
-    return 0;
+    phone_vcard_close(file);
+
+    return card && file && !parse->error && !parse->arena->failed ? 0 : -1;
 }
 
 
@@ -373,7 +372,9 @@ phone_parse_fields(phone_parse_t *parse, phone_parsed_t *row,
     const char   *joined;
 
     for (i = 0; i < columns->n && i < parse->csv->nfields; i++) {
-        if (!phone_column_is_number(columns->name[i])) {
+        if (!phone_column_is_number(columns->name[i])
+            || parse->csv->field[i].len == 0)
+        {
             continue;
         }
 
@@ -461,6 +462,11 @@ phone_parse_row(phone_parse_t *parse, int64_t line)
     if (parse->rows == PHONE_IMPORT_ROWS) {
         parse->error = "the file has more than 5000 contacts: send it in "
                        "parts";
+        return NULL;
+    }
+
+    if (parse->arena->used > PHONE_PARSE_MOST) {
+        parse->error = "the file has too much text: send it in parts";
         return NULL;
     }
 

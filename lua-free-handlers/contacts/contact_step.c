@@ -58,6 +58,7 @@ static void phone_step_create(phone_step_t *step, unsigned first,
     unsigned behind);
 static phone_rc_t phone_step_merge(phone_step_t *step,
     phone_target_t *target, unsigned first, unsigned behind);
+static int phone_step_touched(phone_step_t *step, phone_record_t *contact);
 static void phone_step_add(phone_step_t *step, phone_target_t *target,
     phone_numbers_t *has, const phone_step_row_t *row);
 static void phone_step_put(phone_step_t *step, const phone_import_row_t *row,
@@ -423,9 +424,13 @@ phone_step_merge(phone_step_t *step, phone_target_t *target, unsigned first,
     if (has.n > n && !step->dry) {
         phone_set(target->contact, CONTACT_NUMBERS,
                   phone_numbers_text(phone_memory(step->call), &has));
-        phone_set(target->contact, CONTACT_IMPORT, phone_id(step->import));
         phone_set_int(target->contact, CONTACT_CHANGED,
                       phone_now(step->call));
+
+        if (!phone_step_touched(step, target->contact)) {
+            phone_set(target->contact, CONTACT_IMPORT,
+                      phone_id(step->import));
+        }
     }
 
     if (has.n > n && step->dry) {
@@ -438,6 +443,18 @@ phone_step_merge(phone_step_t *step, phone_target_t *target, unsigned first,
     }
 
     return PHONE_DONE;
+}
+
+
+/* Its owner has changed or made it since the import began: to take back what
+   was added then might remove it. */
+
+static int
+phone_step_touched(phone_step_t *step, phone_record_t *contact)
+{
+    return phone_get(contact, CONTACT_IMPORT).len == 0
+           && phone_get_int(contact, CONTACT_CREATED)
+              >= phone_get_int(step->import, IMPORT_MADE);
 }
 
 

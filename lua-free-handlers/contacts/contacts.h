@@ -100,8 +100,10 @@ void phone_contact_free(phone_call_t *call, phone_record_t *book,
 void phone_contact_drop(phone_call_t *call, phone_record_t *book,
     phone_record_t *contact, const phone_numbers_t *numbers);
 
-/* One more of what a phonebook has at most so many of in a day, counted in that
-   field; PHONE_REFUSED: it has had them. */
+/* What a phonebook has at most so many of in a day, counted in that field: is
+   there room for one more, or PHONE_REFUSED; and one more is counted. */
+phone_rc_t phone_book_room(phone_call_t *call, phone_record_t *book,
+    unsigned field, int64_t most);
 phone_rc_t phone_book_count(phone_call_t *call, phone_record_t *book,
     unsigned field, int64_t most);
 

@@ -358,14 +358,40 @@ phone_charset_known(phone_str_t name)
 }
 
 
-size_t
-phone_charset_text(phone_str_t charset, phone_str_t text, char *out,
-    size_t size)
+/* From its first state; 0: this host has no iconv of it. */
+
+static int
+phone_converter_open(phone_converter_t *converter, const char *name)
 {
-    char         *in;
-    size_t        n;
-    iconv_t       cd;
-    const char   *name;
+    if (converter->name && strcmp(converter->name, name) == 0) {
+        (void) iconv(converter->cd, NULL, NULL, NULL, NULL);
+        return 1;
+    }
+
+    phone_converter_close(converter);
+    converter->cd = iconv_open("UTF-8", name);
+    converter->name = converter->cd != PHONE_NO_ICONV ? name : NULL;
+
+    return converter->name != NULL;
+}
+
+
+void
+phone_converter_close(phone_converter_t *converter)
+{
+    if (converter->name) {
+        (void) iconv_close(converter->cd);
+        converter->name = NULL;
+    }
+}
+
+
+size_t
+phone_charset_text(phone_converter_t *converter, phone_str_t charset,
+    phone_str_t text, char *out, size_t size)
+{
+    char    *in;
+    size_t   n;
 
     n = 0;
 
@@ -373,15 +399,10 @@ phone_charset_text(phone_str_t charset, phone_str_t text, char *out,
         n = text.len < size ? text.len : phone_utf8_whole(text.data, size);
         memcpy(out, text.data, n);
 
-    } else {
-        name = phone_charset_known(charset);
-        cd = iconv_open("UTF-8", name);
-
-        if (cd != PHONE_NO_ICONV) {
-            in = (char *) (uintptr_t) text.data;
-            n = phone_charset_convert(cd, name, &in, &text.len, out, size);
-            (void) iconv_close(cd);
-        }
+    } else if (phone_converter_open(converter, phone_charset_known(charset))) {
+        in = (char *) (uintptr_t) text.data;
+        n = phone_charset_convert(converter->cd, converter->name, &in,
+                                  &text.len, out, size);
     }
 
     phone_spaces_for_nul(out, n);

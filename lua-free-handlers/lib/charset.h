@@ -42,13 +42,20 @@ void phone_charset_close(phone_charset_t *charset);
 size_t phone_charset_read(void *data, int64_t at, char *bytes, size_t len);
 void phone_charset_rewind(phone_charset_t *charset);
 
+/* For texts of a file, which mostly are of one charset; all zero at first. */
+typedef struct {
+    const char              *name;       /* NULL: not open */
+    iconv_t                  cd;
+} phone_converter_t;
+
 /*
  * A text that is said to be of a charset, which may be empty or wrong, as UTF-8
  * without NUL in out, of size bytes: how many it takes; what does not fit is
- * cut off.
+ * cut off.  The converter is to be closed.
  */
-size_t phone_charset_text(phone_str_t charset, phone_str_t text, char *out,
-    size_t size);
+size_t phone_charset_text(phone_converter_t *converter, phone_str_t charset,
+    phone_str_t text, char *out, size_t size);
+void phone_converter_close(phone_converter_t *converter);
 
 /* So much of a text is whole characters, if it is UTF-8 that was cut off. */
 size_t phone_utf8_whole(const char *text, size_t len);

@@ -12,7 +12,7 @@
 
 
 #define PHONE_AMOUNT_MAX     INT64_C(1000000000000000)          /* 10^15 */
-#define PHONE_CURRENCIES     45
+#define PHONE_CURRENCIES     165
 
 
 typedef struct {

@@ -97,6 +97,39 @@ phone_plan_of_region(phone_str_t region)
 }
 
 
+unsigned
+phone_number_code(phone_str_t number)
+{
+    unsigned  i, code;
+
+    code = 0;
+
+    for (i = 1; i <= 3 && i < number.len; i++) {
+        code = code * 10 + (unsigned) (number.data[i] - '0');
+
+        if (phone_plan_of_code(code)) {
+            return i;
+        }
+    }
+
+    return 0;
+}
+
+
+int
+phone_number_of(phone_str_t number, phone_str_t region)
+{
+    char                 text[4];
+    unsigned             len;
+    const phone_plan_t  *plan;
+
+    plan = phone_plan_of_region(region);
+    len = plan ? phone_code_text(plan->code, text) : 0;
+
+    return len && number.len > len && memcmp(number.data + 1, text, len) == 0;
+}
+
+
 int
 phone_region_known(phone_str_t region)
 {

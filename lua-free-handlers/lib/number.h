@@ -35,6 +35,17 @@
  */
 int phone_number_parse(phone_str_t in, phone_str_t region, char out[17]);
 
+/* How many digits the country code of a number in that form has; 0: it has
+   none that is known. */
+unsigned phone_number_code(phone_str_t number);
+
+/* Has a number in that form the country code of the region? */
+int phone_number_of(phone_str_t number, phone_str_t region);
+
+/* Can a number in that form be that of a mobile phone?  1 where the plan of its
+   country does not tell. */
+int phone_number_mobile(phone_str_t number);
+
 /* Has the region numbers of its own? */
 int phone_region_known(phone_str_t region);
 

@@ -26,7 +26,7 @@ static int phone_vcard_byte(phone_vcard_file_t *file);
 static int phone_vcard_peek(phone_vcard_file_t *file);
 static int phone_vcard_line(phone_vcard_file_t *file);
 static int phone_vcard_physical(phone_vcard_file_t *file);
-static int phone_vcard_is_quoted(const phone_vcard_file_t *file);
+static int phone_vcard_is_quoted(phone_vcard_file_t *file);
 static int phone_vcard_is(phone_str_t text, const char *name);
 static int phone_vcard_property(phone_vcard_file_t *file,
     phone_property_t *property);
@@ -56,6 +56,15 @@ phone_vcard_open(phone_arena_t *arena, phone_csv_read_pt read, void *data)
     }
 
     return file;
+}
+
+
+void
+phone_vcard_close(phone_vcard_file_t *file)
+{
+    if (file) {
+        phone_converter_close(&file->converter);
+    }
 }
 
 
@@ -137,6 +146,8 @@ phone_vcard_line(phone_vcard_file_t *file)
 
     file->len = 0;
     file->cut = 0;
+    file->quoted = 0;
+    file->sought = 0;
     file->line = file->lines + 1;
 
     for ( ;; ) {
@@ -161,20 +172,28 @@ phone_vcard_line(phone_vcard_file_t *file)
 }
 
 
+/* Each byte of a line is looked at once, however often it goes on. */
+
 static int
-phone_vcard_is_quoted(const phone_vcard_file_t *file)
+phone_vcard_is_quoted(phone_vcard_file_t *file)
 {
-    size_t  i, n;
+    size_t       n;
+    const char  *at;
 
     n = strlen("QUOTED-PRINTABLE");
 
-    for (i = 0; i + n <= file->len && file->text[i] != ':'; i++) {
-        if (strncasecmp(file->text + i, "QUOTED-PRINTABLE", n) == 0) {
-            return 1;
+    while (!file->quoted && file->sought + n <= file->len) {
+        at = file->text + file->sought;
+
+        if (*at == ':') {
+            break;
         }
+
+        file->quoted = strncasecmp(at, "QUOTED-PRINTABLE", n) == 0;
+        file->sought++;
     }
 
-    return 0;
+    return file->quoted;
 }
 
 
@@ -378,8 +397,9 @@ phone_vcard_take(phone_vcard_file_t *file, phone_vcard_t *card,
     text = file->text + (property->value.data - file->text);
     len = property->value.len;
     len = property->quoted ? phone_vcard_unhex(text, len, '=') : len;
-    len = phone_charset_text(property->charset, (phone_str_t) { len, text },
-                             file->wide, sizeof(file->wide));
+    len = phone_charset_text(&file->converter, property->charset,
+                             (phone_str_t) { len, text }, file->wide,
+                             sizeof(file->wide));
     value = (phone_str_t) { len, file->wide };
 
     if (phone_vcard_is(property->name, "TEL")) {

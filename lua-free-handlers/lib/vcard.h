@@ -10,7 +10,7 @@
 #define _PHONE_VCARD_H_INCLUDED_
 
 
-#include "csv.h"
+#include "charset.h"
 
 
 #define PHONE_VCARD_LINE     8192        /* bytes of a line, unfolded: what is
@@ -61,6 +61,9 @@ typedef struct {
     unsigned                 agent:1;    /* the card that begins is in one */
     unsigned                 pending:1;  /* a card has begun in this line */
     unsigned                 cut:1;      /* the text was longer */
+    unsigned                 quoted:1;   /* it is quoted-printable, as far as */
+    size_t                   sought;     /* here */
+    phone_converter_t        converter;
     size_t                   len;
     char                     text[PHONE_VCARD_LINE];
     char                     wide[PHONE_VCARD_TEXT];
@@ -69,9 +72,10 @@ typedef struct {
 
 
 /* The bytes that are read are UTF-8 without NUL, where they are text; NULL: no
-   memory. */
+   memory.  To be closed. */
 phone_vcard_file_t *phone_vcard_open(phone_arena_t *arena,
     phone_csv_read_pt read, void *data);
+void phone_vcard_close(phone_vcard_file_t *file);
 
 /* 1: a card; 0: there is none any more. */
 int phone_vcard_next(phone_vcard_file_t *file, phone_vcard_t *card);

@@ -177,24 +177,35 @@ phone_box_is_one_of(phone_str_t id, unsigned n, phone_record_t *const *mail)
 }
 
 
-/* All mails of a conversation; NULL: there are others than these n.  What
-   phone_box_end() guards is read as well, after it has not held. */
+/* All mails of a conversation: "go" of them are of these n, "stays" is another
+   one, if there is one.  What phone_box_end() guards is read as well, after it
+   has not held. */
 
 static const phone_list_t *
 phone_box_ends(phone_call_t *call, phone_str_t with, unsigned n,
-    phone_record_t *const *mail)
+    phone_record_t *const *mail, unsigned *go, phone_record_t **stays)
 {
     unsigned             i;
     const phone_list_t  *list;
 
     list = phone_ask_index(call, &phone_mails_with, with, 0, n + 1);
 
-    for (i = 0; i < list->n; i++) {
-        if (!phone_box_is_one_of(list->entry[i].member, n, mail)) {
-            return NULL;
+    for (i = 0, *go = 0; i < list->n; i++) {
+
+        if (phone_box_is_one_of(list->entry[i].member, n, mail)) {
+            (*go)++;
+            continue;
+        }
+
+        *stays = phone_ask_some(call, &phone_mail, list->entry[i].member,
+                                PHONE_BOX_FIELDS);
+
+        if (phone_waiting(call) || phone_found(*stays)) {
+            return list;
         }
     }
 
+    *stays = NULL;
     (void) phone_assume_size(call, &phone_mails_with, with, 0);
 
     if (list->n) {
@@ -210,8 +221,9 @@ void
 phone_box_ask_leave(phone_call_t *call, unsigned n,
     phone_record_t *const *mail)
 {
-    unsigned     i;
-    phone_str_t  owner, rest, peer;
+    unsigned         i, go;
+    phone_str_t      owner, rest, peer;
+    phone_record_t  *stays;
 
     for (i = 0; i < n; i++) {
         owner = phone_get(mail[i], MAIL_OWNER);
@@ -219,36 +231,41 @@ phone_box_ask_leave(phone_call_t *call, unsigned n,
 
         while (phone_split(&rest, ' ', &peer)) {
             (void) phone_box_ends(call, phone_box_with(call, owner, peer), n,
-                                  mail);
+                                  mail, &go, &stays);
         }
     }
 }
 
 
-/* The number of its mails and their times are guarded: a mail that has come
-   meanwhile may have replaced another one. */
+/* The last mail of a conversation may go at the same time as the one before:
+   each relies on the other.  The number of its mails and their times are
+   guarded: a mail that has come meanwhile may have replaced another one. */
 
 static void
 phone_box_end(phone_call_t *call, phone_str_t owner, phone_str_t peer,
     unsigned n, phone_record_t *const *mail)
 {
+    unsigned             go;
     phone_str_t          with;
+    phone_record_t      *stays;
     const phone_list_t  *list;
 
     with = phone_box_with(call, owner, peer);
-    list = phone_box_ends(call, with, n, mail);
+    list = phone_box_ends(call, with, n, mail, &go, &stays);
 
-    if (list == NULL
-        || phone_index_room(call, &phone_mails_with, with, 0, list->n + 1) < 1
-        || (list->n
-            && phone_index_room(call, &phone_mails_with, with,
-                                list->entry[0].score + 1, 1)
-               < 1))
-    {
+    if (stays != NULL) {
+        phone_rely_elsewhere(stays);
         return;
     }
 
-    phone_index_remove(call, &phone_peers_of, owner, peer);
+    if (phone_index_room(call, &phone_mails_with, with, 0, go + 1) > 0
+        && (list->n == 0
+            || phone_index_room(call, &phone_mails_with, with,
+                                list->entry[0].score + 1, 1)
+               > 0))
+    {
+        phone_index_remove(call, &phone_peers_of, owner, peer);
+    }
 }
 
 

@@ -19,7 +19,7 @@
 #define PHONE_ROW_MOST   100
 
 /* Effects of a mail that comes. */
-#define PHONE_ARRIVAL_EFFECTS  8
+#define PHONE_ARRIVAL_EFFECTS  9
 
 
 static void phone_room_take(phone_call_t *call, phone_room_t *room,
@@ -212,8 +212,7 @@ phone_arrival_ask(phone_call_t *call, const phone_letter_t *letter,
 
     arrival->account = own
                        ? phone_ask_some(call, &phone_account, number,
-                                        PHONE_F(ACCOUNT_LISTENS)
-                                        | PHONE_F(ACCOUNT_TRIGGERS))
+                                        PHONE_F(ACCOUNT_LISTENS))
                        : phone_ask_elsewhere(call, &phone_account, number);
 
     arrival->block = phone_blocked_ask(call, number, letter->from);
@@ -268,13 +267,20 @@ phone_arrival_put(phone_call_t *call, phone_letter_t *letter,
 
 
 /* Where an SMS may follow, the number's own bucket decides that
-   (mail/tell.c). */
+   (mail/tell.c).  A mail to nobody ends (mail/unclaimed.c).  Nobody is told of
+   what he sends to himself. */
 
 static void
 phone_arrival_sms(phone_call_t *call, phone_letter_t *letter,
     phone_record_t *mail, phone_record_t *account)
 {
+    if (phone_equal(phone_get(mail, MAIL_OWNER), letter->from)) {
+        return;
+    }
+
     if (!phone_found(account)) {
+        phone_emit(call, &phone_mail_unclaimed, phone_id(mail), PHONE_EMPTY,
+                   phone_now(call) + phone_settings(call)->mail_unclaimed);
 
         if (letter->invited >= letter->invites) {
             return;

@@ -326,17 +326,21 @@ phone_letter_count(phone_call_t *call, const phone_letter_t *letter)
 
 
 /* Beyond the limit a mail still comes into the mailbox of a stranger, without
-   an SMS. */
+   an SMS.  It is read always, not after a commit has failed: how long that
+   takes would tell the sender who has an account. */
 
 void
 phone_letter_ask_invites(phone_call_t *call, phone_letter_t *letter)
 {
+    phone_record_t  *mailed;
+
+    mailed = phone_ask_some(call, &phone_mailed,
+                            phone_mailed_id(call, letter, 'd', PHONE_DAY),
+                            PHONE_F(MAILED_INVITES));
+
     letter->invited = 0;
     letter->invites = phone_settings(call)->mail_invites
-                      - phone_added(call, &phone_mailed,
-                                    phone_mailed_id(call, letter, 'd',
-                                                    PHONE_DAY),
-                                    MAILED_INVITES);
+                      - phone_get_int(mailed, MAILED_INVITES);
 }
 
 

@@ -33,6 +33,7 @@ extern const phone_endpoint_t  phone_triggers_get;
 extern const phone_endpoint_t  phone_triggers_set;
 
 extern const phone_event_t     phone_mail_arrived;
+extern const phone_event_t     phone_mail_unclaimed;
 
 extern const phone_job_kind_t  phone_mail_job;
 

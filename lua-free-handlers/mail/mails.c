@@ -2,6 +2,10 @@
 /* MAIL-4: the mails of a number, the newest first. */
 
 
+#define _GNU_SOURCE
+
+#include <string.h>
+
 #include "box.h"
 
 
@@ -12,6 +16,9 @@
 /* Mails that a search goes through, and reads at a time. */
 #define PHONE_MAILS_LOOKS  500
 #define PHONE_MAILS_ROUND  100
+
+/* Bytes of a text that are searched at a time. */
+#define PHONE_MAILS_PIECE  4096
 
 
 static phone_rc_t phone_mail_list_run(phone_call_t *call);
@@ -92,33 +99,46 @@ phone_mail_page(phone_call_t *call, phone_edge_t *edge, unsigned limit)
 }
 
 
-static char
-phone_mail_folded(char c)
+/* A to Z like a to z. */
+
+static void
+phone_mail_fold(char *out, const char *text, size_t len)
 {
-    return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
+    size_t  i;
+
+    for (i = 0; i < len; i++) {
+        out[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char) (text[i] | 0x20)
+                                                  : text[i];
+    }
 }
 
+
+/* What is sought is folded.  Pieces of the text overlap by its length. */
 
 static int
 phone_mail_has(phone_record_t *mail, phone_str_t sought)
 {
-    size_t       i, k;
+    char         piece[PHONE_MAILS_PIECE];
+    size_t       n;
     phone_str_t  text;
 
     text = phone_get(mail, MAIL_TEXT);
 
-    for (i = 0; i + sought.len <= text.len; i++) {
+    if (sought.len == 0) {
+        return 1;
+    }
 
-        for (k = 0; k < sought.len
-                    && phone_mail_folded(text.data[i + k])
-                       == phone_mail_folded(sought.data[k]); k++)
-        {
-            /* void */
-        }
+    while (text.len >= sought.len) {
+        n = text.len < sizeof(piece) ? text.len : sizeof(piece);
+        phone_mail_fold(piece, text.data, n);
 
-        if (k == sought.len) {
+        if (memmem(piece, n, sought.data, sought.len) != NULL) {
             return 1;
         }
+
+        n -= sought.len - 1;
+        text.data += n;
+        text.len -= n;
     }
 
     return 0;
@@ -131,6 +151,7 @@ static unsigned
 phone_mail_find(phone_call_t *call, phone_edge_t *edge, unsigned limit,
     phone_record_t **mail)
 {
+    char             folded[4 * PHONE_MAILS_SOUGHT];
     unsigned         i, n, pages;
     phone_str_t      sought;
     phone_list_t     list;
@@ -138,6 +159,8 @@ phone_mail_find(phone_call_t *call, phone_edge_t *edge, unsigned limit,
 
     n = 0;
     sought = phone_arg(call, "q");
+    phone_mail_fold(folded, sought.data, sought.len);
+    sought.data = folded;
 
     for (pages = 0; pages < PHONE_MAILS_LOOKS / PHONE_MAILS_ROUND; pages++) {
         list = phone_mail_page(call, edge, sought.len ? PHONE_MAILS_ROUND

@@ -10,6 +10,9 @@
 #define PHONE_MANY_STEP     20
 #define PHONE_MANY_EFFECTS  220
 
+/* ms: longer than all hosts are ever off */
+#define PHONE_MANY_KEPT     (60 * PHONE_DAY)
+
 
 static phone_rc_t phone_mail_job_step(phone_call_t *call,
     phone_record_t *job);
@@ -33,7 +36,8 @@ phone_letter_ask_job(phone_call_t *call, const phone_letter_t *letter)
 }
 
 
-/* The sender may delete his copy meanwhile: the job has one of its own. */
+/* The sender may delete his copy meanwhile: the job has one of its own, which
+   goes even if the job never ends. */
 
 void
 phone_letter_later(phone_call_t *call, const phone_letter_t *letter,
@@ -48,6 +52,7 @@ phone_letter_later(phone_call_t *call, const phone_letter_t *letter,
     phone_set(mail, MAIL_TO, letter->to);
     phone_set(mail, MAIL_ALL, letter->all);
     phone_set(mail, MAIL_SENT, letter->sent);
+    phone_lives_for(mail, PHONE_MANY_KEPT);
 
     phone_job_start(job, &phone_mail_job, letter->from, phone_id(mail),
                     letter->n - PHONE_MAIL_FIRST);
@@ -67,6 +72,10 @@ phone_mail_job_step(phone_call_t *call, phone_record_t *job)
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
+    }
+
+    if (!phone_found(mail)) {
+        return phone_job_fail(job, PHONE_NOT_FOUND);
     }
 
     letter = (phone_letter_t) {

@@ -55,7 +55,7 @@ phone_mail_arrived_run(phone_call_t *call)
 
     if (!phone_found(account)) {
         phone_rely(account);
-        phone_invite_send(call, invite);
+        phone_invite_send(call, invite, phone_get(mail, MAIL_FROM));
         return phone_done(call);
     }
 
@@ -89,7 +89,8 @@ phone_mail_fires(phone_call_t *call, phone_record_t *mail,
     }
 
     phone_set_int(trigger, TRIGGER_TOLD, phone_now(call));
-    phone_sms_put(call, number, phone_mail_sms(call, new.unread), "mail");
+    phone_sms_put(call, number, phone_mail_sms(call, new.unread), "mail",
+                  new.from);
 
     return phone_done(call);
 }

@@ -90,7 +90,7 @@ phone_triggers_get_run(phone_call_t *call)
 static phone_rc_t
 phone_triggers_set_run(phone_call_t *call)
 {
-    phone_str_t      senders;
+    phone_str_t      senders, on;
     phone_record_t  *trigger, *account;
 
     trigger = phone_ask(call, &phone_trigger, phone_caller(call));
@@ -107,11 +107,15 @@ phone_triggers_set_run(phone_call_t *call)
 
     senders = phone_triggers_senders(call);
 
-    /* who delivers a mail reads the account only */
+    on = senders.len || phone_has(call, "from") || phone_has(call, "count")
+         ? PHONE_STR("1") : PHONE_EMPTY;
 
-    phone_set(account, ACCOUNT_TRIGGERS,
-              senders.len || phone_has(call, "from") || phone_has(call, "count")
-              ? PHONE_STR("1") : PHONE_EMPTY);
+    /* who delivers a mail reads the account only; it changes with the trigger,
+       which guards what was read of it */
+
+    if (!phone_equal(phone_get(account, ACCOUNT_TRIGGERS), on)) {
+        phone_set(account, ACCOUNT_TRIGGERS, on);
+    }
 
     phone_set(trigger, TRIGGER_SENDERS, senders);
     phone_set(trigger, TRIGGER_FROM, phone_arg(call, "from"));

@@ -210,7 +210,7 @@ phone_books_total(phone_books_t *books, phone_str_t currency)
         }
     }
 
-    if (books->ntotals == PHONE_BOOKS_CURRENCIES) {
+    if (books->ntotals == PHONE_CURRENCIES) {
         return NULL;
     }
 

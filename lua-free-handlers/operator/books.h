@@ -13,6 +13,7 @@
 
 #include "../phone.h"
 #include "../lib/ledger.h"
+#include "../lib/money.h"
 #include "diff.h"
 
 
@@ -21,7 +22,6 @@
 #define PHONE_BOOKS_NAMES      10000     /* accounts, bills, what else */
 #define PHONE_BOOKS_TAKINGS    10000     /* of all buckets */
 #define PHONE_BOOKS_CHAINS     1024
-#define PHONE_BOOKS_CURRENCIES 64
 #define PHONE_BOOKS_FINDINGS   100       /* shown of each kind */
 
 
@@ -97,7 +97,7 @@ typedef struct {
     phone_book_t            *chains[PHONE_BOOKS_CHAINS];
 
     unsigned                 ntotals;
-    phone_books_total_t      total[PHONE_BOOKS_CURRENCIES];
+    phone_books_total_t      total[PHONE_CURRENCIES];
 
     phone_diff_t             paid;       /* bills, and what was debited */
     phone_diff_t             fresh;      /* the same of the last minute */

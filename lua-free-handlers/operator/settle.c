@@ -48,7 +48,8 @@ static const phone_member_t  phone_settled_members[] = {
     { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
     { "amount", PHONE_M_AMOUNT, 0, NULL,
       NULL, "minor units that were paid out" },
-    { "left", PHONE_M_AMOUNT, 0, NULL, NULL, "minor units that were left" },
+    { "left", PHONE_M_AMOUNT, 0, NULL, NULL,
+      "minor units that were left when it was decided" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -126,7 +127,7 @@ phone_operator_settle_run(phone_call_t *call)
     unsigned             n;
     phone_str_t          merchant_id, amount, currency;
     phone_record_t      *merchant, *settlement;
-    phone_payout_t       settled[PHONE_CURRENCIES];
+    phone_payout_t       settled[PHONE_MERCHANT_CURRENCIES];
     const phone_hash_t  *balances;
 
     if (phone_settle_given(call, "amount") != PHONE_DONE
@@ -234,7 +235,7 @@ phone_settle_plan(phone_call_t *call, const phone_hash_t *balances,
 
     *n = 0;
 
-    for (i = 0; i < balances->n && *n < PHONE_CURRENCIES; i++) {
+    for (i = 0; i < balances->n && *n < PHONE_MERCHANT_CURRENCIES; i++) {
 
         if (!phone_takings_of(phone_arg(call, "merchant_id"),
                               &balances->field[i], &taken)

@@ -177,7 +177,12 @@ phone_open(phone_call_t *call, phone_envelope_t *envelope, phone_str_t *plain)
 }
 
 
-/* An HMAC over suite, number and session: no two have the same key. */
+/*
+ * An HMAC over suite, number and session: no two have the same key.  Envelopes
+ * are opened, and phones are given keys, with what comes from here only: the
+ * pair of keys of a smart card will take the place of the HMAC here, for a
+ * session that was opened with one.
+ */
 
 static int
 phone_derive_key(phone_call_t *call, phone_mac_key_t *master, unsigned suite,

@@ -15,7 +15,18 @@ static phone_str_t phone_sms_sender(phone_call_t *call, phone_str_t from);
 static phone_str_t phone_sms_got_id(phone_call_t *call, phone_str_t number);
 static phone_str_t phone_sms_first_word(phone_call_t *call, phone_str_t text,
     phone_str_t *rest);
+static size_t phone_sms_mark(phone_str_t text, const char *const *mark,
+    int end);
 static const phone_sms_word_t *phone_sms_word(phone_str_t word);
+
+
+static const char *const  phone_sms_spaces[] = {
+    " ", "\t", "\r", "\n", "\xe3\x80\x80", NULL
+};
+
+static const char *const  phone_sms_stops[] = {
+    ".", "!", ",", "。", "！", "，", "．", NULL
+};
 
 
 static const phone_param_t  phone_sms_in_params[] = {
@@ -95,29 +106,41 @@ phone_sms_nothing(phone_call_t *call)
 
 
 /* Centres write numbers with '+', with the country code alone, or as they are
-   dialed at home; other senders, as short codes and names, are nobody. */
+   dialed at home: 13125551234 is a number of Chicago or of China, and the
+   operator says which (phone_sms_numbers).  Other senders, as short codes and
+   names, are nobody. */
 
 static phone_str_t
 phone_sms_sender(phone_call_t *call, phone_str_t from)
 {
-    int             len;
-    char           *number;
-    phone_str_t     region;
-    phone_arena_t  *memory;
+    int                      len, international;
+    char                    *number;
+    phone_arena_t           *memory;
+    const phone_settings_t  *settings;
 
     memory = phone_memory(call);
-    region = phone_settings(call)->region;
+    settings = phone_settings(call);
 
     number = phone_alloc_raw(memory, 17);
     if (number == NULL) {
         return PHONE_EMPTY;
     }
 
-    len = phone_number_parse(from, region, number);
+    international = phone_is(settings->sms_numbers, "international");
+    len = international ? -1
+                        : phone_number_parse(from, settings->region, number);
 
     if (len < 0) {
 
-        if (from.len > 2 && memcmp(from.data, "00", 2) == 0) {
+        /* the '+' of a form that did not encode it arrives as a space */
+
+        if (international && from.len
+            && (from.data[0] == '+' || from.data[0] == ' '))
+        {
+            from.data++;
+            from.len--;
+
+        } else if (from.len > 2 && memcmp(from.data, "00", 2) == 0) {
             from.data += 2;
             from.len -= 2;
         }
@@ -125,7 +148,7 @@ phone_sms_sender(phone_call_t *call, phone_str_t from)
         len = phone_number_parse(phone_join(memory, 2,
                                             (phone_str_t[2]) { PHONE_STR("+"),
                                                                from }),
-                                 region, number);
+                                 settings->region, number);
     }
 
     return len < 0 ? PHONE_EMPTY : (phone_str_t) { (size_t) len, number };
@@ -147,39 +170,67 @@ phone_sms_got_id(phone_call_t *call, phone_str_t number)
 }
 
 
-/* In lower case, and what is behind it. */
+/* How many bytes the mark takes that the text begins or ends with; 0: none. */
+
+static size_t
+phone_sms_mark(phone_str_t text, const char *const *mark, int end)
+{
+    size_t       n;
+    const char  *at;
+
+    for ( /* void */ ; *mark; mark++) {
+        n = strlen(*mark);
+
+        if (text.len >= n) {
+            at = end ? text.data + text.len - n : text.data;
+
+            if (memcmp(at, *mark, n) == 0) {
+                return n;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/* In lower case without a mark at its end, and what is behind it. */
 
 static phone_str_t
 phone_sms_first_word(phone_call_t *call, phone_str_t text, phone_str_t *rest)
 {
     char    *word;
-    size_t   i, len;
+    size_t   i, n;
 
-    while (text.len && memchr(" \t\r\n", text.data[0], 4)) {
-        text.data++;
-        text.len--;
+    while ((n = phone_sms_mark(text, phone_sms_spaces, 0)) != 0) {
+        text.data += n;
+        text.len -= n;
     }
 
-    for (len = 0; len < text.len && !memchr(" \t\r\n", text.data[len], 4);
-         len++)
-    {
-        /* void */
+    *rest = text;
+
+    while (rest->len && phone_sms_mark(*rest, phone_sms_spaces, 0) == 0) {
+        rest->data++;
+        rest->len--;
     }
 
-    rest->data = text.data + len;
-    rest->len = text.len - len;
+    text.len -= rest->len;
 
-    word = phone_alloc_raw(phone_memory(call), len + 1);
+    while ((n = phone_sms_mark(text, phone_sms_stops, 1)) != 0) {
+        text.len -= n;
+    }
+
+    word = phone_alloc_raw(phone_memory(call), text.len + 1);
     if (word == NULL) {
         return PHONE_EMPTY;
     }
 
-    for (i = 0; i < len; i++) {
+    for (i = 0; i < text.len; i++) {
         word[i] = text.data[i] >= 'A' && text.data[i] <= 'Z'
                   ? (char) (text.data[i] | 0x20) : text.data[i];
     }
 
-    return (phone_str_t) { len, word };
+    return (phone_str_t) { text.len, word };
 }
 
 

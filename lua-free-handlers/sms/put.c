@@ -11,6 +11,9 @@
 /* ms: a record outlives the event that says that no report has come */
 #define PHONE_SMS_LATER  PHONE_HOUR
 
+/* ms: and the end of its time, which is counted */
+#define PHONE_SMS_AFTER  PHONE_MINUTE
+
 /* One slow number holds up those of its lane alone; all lanes together are
    half of what a worker holds by default (phone_pump_lane, _events), so that a
    slow gateway leaves room for notices.  ':' is in no merchant's id. */
@@ -19,7 +22,7 @@
 
 phone_record_t *
 phone_sms_put(phone_call_t *call, phone_str_t to, phone_str_t text,
-    const char *label)
+    const char *label, phone_str_t sender)
 {
     phone_str_t      id;
     phone_record_t  *sms;
@@ -29,6 +32,7 @@ phone_sms_put(phone_call_t *call, phone_str_t to, phone_str_t text,
 
     phone_set(sms, SMS_TO, to);
     phone_set(sms, SMS_TEXT, phone_seal_record(call, id, text));
+    phone_set(sms, SMS_SENDER, sender);
     phone_sms_until(call, sms, PHONE_SMS_KEPT);
 
     phone_emit(call, &phone_sms_send, id, phone_sms_lane(call, to),
@@ -42,7 +46,7 @@ void
 phone_sms_until(phone_call_t *call, phone_record_t *sms, int64_t ms)
 {
     phone_set_int(sms, SMS_UNTIL, phone_now(call) + ms);
-    phone_lives_for(sms, ms);
+    phone_lives_for(sms, ms + PHONE_SMS_AFTER);
 }
 
 
@@ -103,5 +107,6 @@ phone_sms_over(phone_call_t *call, phone_record_t *sms)
     phone_set(sms, SMS_STATE, PHONE_STR(PHONE_SMS_IS_OVER));
     phone_set(sms, SMS_TO, PHONE_EMPTY);
     phone_set(sms, SMS_TEXT, PHONE_EMPTY);
+    phone_set(sms, SMS_SENDER, PHONE_EMPTY);
     phone_lives_for(sms, late);
 }

@@ -23,6 +23,7 @@
 
 
 static phone_rc_t phone_sms_send_run(phone_call_t *call);
+static int phone_sms_untried(phone_record_t *sms);
 static phone_rc_t phone_sms_waited(phone_call_t *call, phone_record_t *sms);
 static const phone_answer_t *phone_sms_hand(phone_call_t *call,
     phone_record_t *sms, phone_str_t text);
@@ -54,6 +55,7 @@ const phone_fetch_t  phone_sms_fetch = {
 static phone_rc_t
 phone_sms_send_run(phone_call_t *call)
 {
+    int                    allowed;
     phone_str_t            text;
     phone_record_t        *sms;
     const phone_answer_t  *answer;
@@ -87,6 +89,18 @@ phone_sms_send_run(phone_call_t *call)
         return phone_sms_unread(call, sms);
     }
 
+    if (phone_sms_untried(sms)) {
+        allowed = phone_sms_allowed(call, sms);
+
+        if (phone_waiting(call)) {
+            return PHONE_AGAIN;
+        }
+
+        if (!allowed) {
+            return phone_sms_forget(call, sms);
+        }
+    }
+
     answer = phone_sms_hand(call, sms, text);
 
     if (phone_waiting(call)) {
@@ -110,6 +124,16 @@ phone_sms_send_run(phone_call_t *call)
     default: /* PHONE_SMS_NEVER */
         return phone_sms_given_up(call, sms);
     }
+}
+
+
+/* A text counts once, however many times it is handed over. */
+
+static int
+phone_sms_untried(phone_record_t *sms)
+{
+    return phone_get_int(sms, SMS_ATTEMPT) == 0
+           && phone_get(sms, SMS_STATE).len == 0;
 }
 
 

@@ -21,9 +21,19 @@ extern const phone_endpoint_t  phone_sms_in;
  * Has a text sent once the call is committed; tried for a day, or until the
  * time of phone_sms_until().  Two texts of one call have two labels.  The text
  * is sealed in the store, for it may hold a code.
+ *
+ * The sender is who has caused it: the number itself, by a session or a device
+ * that it knows; another number; the id of a merchant; or a stranger's network
+ * (phone_sms_stranger()).  Texts over a limit (allow.c) are dropped when they
+ * would be handed over, which their senders are not told.
  */
 phone_record_t *phone_sms_put(phone_call_t *call, phone_str_t to,
-    phone_str_t text, const char *label);
+    phone_str_t text, const char *label, phone_str_t sender);
+
+phone_str_t phone_sms_stranger(phone_call_t *call, phone_str_t network);
+
+/* Has the number a country code of phone_sms_countries? */
+int phone_sms_reaches(phone_call_t *call, phone_str_t number);
 
 /* What has not been handed over within that time (ms) is not sent. */
 void phone_sms_until(phone_call_t *call, phone_record_t *sms, int64_t ms);
@@ -67,7 +77,13 @@ extern const phone_sms_word_t  phone_sms_word_stop;
 extern const phone_sms_word_t  phone_sms_word_start;
 
 
-/* Between put.c, send.c and report.c */
+/* Between put.c, allow.c, send.c and report.c */
+
+/*
+ * May the text be handed over for the first time?  Asks, and counts it; 0 while
+ * waiting.  What is refused is tallied by its cause.
+ */
+int phone_sms_allowed(phone_call_t *call, phone_record_t *sms);
 
 /* SMS_STATE of what was handed over; the first three wait for a report. */
 #define PHONE_SMS_IS_TAKEN   "TAKEN"

@@ -82,6 +82,10 @@ char *ngx_http_phone_platform_key(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_phone_bank(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /* ngx_http_phone_sms_directive.c: the setter of phone_sms_gateway. */
+char *ngx_http_phone_sms_numbers(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_phone_sms_countries(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *ngx_http_phone_sms_gateway(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 

@@ -62,6 +62,10 @@ static ngx_phone_bounds_t  ngx_phone_invite = {
     PHONE_HOUR, 7 * PHONE_DAY
 };
 
+static ngx_phone_bounds_t  ngx_phone_unclaimed = {
+    PHONE_DAY, 3650 * PHONE_DAY
+};
+
 static ngx_phone_bounds_t  ngx_phone_day = {
     PHONE_SECOND, PHONE_DAY
 };
@@ -76,6 +80,8 @@ static ngx_phone_bounds_t  ngx_phone_days = {
 
 static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
 static ngx_phone_bounds_t  ngx_phone_parts = { 1, 50 };
+static ngx_phone_bounds_t  ngx_phone_texts = { 0, PHONE_SMS_LIMIT_MAX };
+static ngx_phone_bounds_t  ngx_phone_texts_all = { 0, 100000000 };
 /* a cell of a sketch counts to 65535; the limit of a network is four times
    this */
 static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
@@ -257,6 +263,9 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     ngx_phone_setting("phone_mail_box", ngx_http_phone_count,
                       mail_box, &ngx_phone_box),
 
+    ngx_phone_setting("phone_mail_unclaimed", ngx_http_phone_time,
+                      mail_unclaimed, &ngx_phone_unclaimed),
+
     ngx_phone_setting("phone_live_open", ngx_http_phone_time,
                       live_open, &ngx_phone_hour),
 
@@ -277,6 +286,35 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_sms_report", ngx_http_phone_time,
                       sms_report, &ngx_phone_days),
+
+    ngx_phone_setting("phone_sms_sender_day", ngx_http_phone_count,
+                      sms_sender_day, &ngx_phone_texts),
+
+    ngx_phone_setting("phone_sms_merchant_day", ngx_http_phone_count,
+                      sms_merchant_day, &ngx_phone_texts),
+
+    ngx_phone_setting("phone_sms_number_day", ngx_http_phone_count,
+                      sms_number_day, &ngx_phone_texts),
+
+    ngx_phone_setting("phone_sms_prefix_hour", ngx_http_phone_count,
+                      sms_prefix_hour, &ngx_phone_texts),
+
+    ngx_phone_setting("phone_sms_day", ngx_http_phone_count,
+                      sms_day, &ngx_phone_texts_all),
+
+    { ngx_string("phone_sms_numbers"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_sms_numbers,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_sms_countries"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_phone_sms_countries,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("phone_sms_gateway"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
@@ -602,6 +640,7 @@ ngx_http_phone_settings_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_http_phone_settings_sms(settings);
 
     settings->statement_step = defaults->statement_step;
+    settings->merchant_currencies = defaults->merchant_currencies;
     settings->import_step = defaults->import_step;
     settings->reconcile_part = defaults->reconcile_part;
     settings->reconcile_listed = defaults->reconcile_listed;

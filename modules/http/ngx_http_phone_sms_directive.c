@@ -1,8 +1,11 @@
 
-/* phone_sms_gateway: the type of the gateway that texts go to (docs/sms.md). */
+/* phone_sms_gateway: the type of the gateway that texts go to;
+   phone_sms_numbers: how it writes numbers; phone_sms_countries: to which
+   countries (docs/sms.md). */
 
 
 #include "http/ngx_http_phone.h"
+#include "lib/number.h"
 #include "sms/gateway.h"
 
 
@@ -81,4 +84,72 @@ ngx_http_phone_sms_option(phone_settings_t *settings, ngx_str_t *option,
     }
 
     return NULL;
+}
+
+
+/* phone_sms_numbers home | international; */
+
+char *
+ngx_http_phone_sms_numbers(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t         *value;
+    phone_str_t        how;
+    phone_settings_t  *settings;
+
+    settings = conf;
+    value = cf->args->elts;
+    how = ngx_phone_str(&value[1]);
+
+    if (settings->sms_numbers.data) {
+        return "is duplicate";
+    }
+
+    if (!phone_is(how, "home") && !phone_is(how, "international")) {
+        return "must be \"home\" or \"international\"";
+    }
+
+    settings->sms_numbers = how;
+
+    return NGX_CONF_OK;
+}
+
+
+/* phone_sms_countries region ... | all; */
+
+char *
+ngx_http_phone_sms_countries(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t         *value;
+    ngx_uint_t         i, n;
+    phone_settings_t  *settings;
+
+    settings = conf;
+    value = cf->args->elts;
+    n = cf->args->nelts - 1;
+
+    if (settings->sms_countries) {
+        return "is duplicate";
+    }
+
+    if (n > PHONE_SMS_COUNTRIES) {
+        return "takes " ngx_value(PHONE_SMS_COUNTRIES) " countries at most";
+    }
+
+    for (i = 0; i < n; i++) {
+        settings->sms_country[i] = ngx_phone_str(&value[i + 1]);
+
+        if (!phone_region_known(settings->sms_country[i])
+            && !(n == 1 && phone_is(settings->sms_country[i], "all")))
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"%V\" needs \"all\" or countries of two "
+                               "capital letters, as in ISO 3166: \"%V\"",
+                               &cmd->name, &value[i + 1]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    settings->sms_countries = (unsigned) n;
+
+    return NGX_CONF_OK;
 }

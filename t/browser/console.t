@@ -361,7 +361,7 @@ $li->sees('Merchants');
 # where it is, and where it is not
 
 like $p->get('/console/operator')->{status}, qr/^404$/, 'not in the public server';
-is $p->get('/console/shared/en.js')->{status}, 404, 'nothing of it';
+is $p->get('/console/operator/operator.js')->{status}, 404, 'nothing of it';
 my $http = HTTP::Tiny->new;
 my $page = $http->get("$url/console/operator/merchants/tea");
 is $page->{status}, 200, 'an address of the console';

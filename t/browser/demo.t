@@ -43,6 +43,11 @@ $li->sees('¥12.80');
 $li->opens('/demo/');
 $li->presses('English');
 $li->sees('Log in with one click');
+$li->presses('Open the shop’s console');
+$li->is_at('/console/merchant/bills');
+$li->sees('Find a bill');
+$li->presses('Takings');
+$li->sees('Not paid out yet');
 
 $browser->done;
 stop_process($pid);

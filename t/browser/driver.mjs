@@ -22,6 +22,8 @@ const people = {};
 // What Chromium itself reports of an answer that is an error; the page shows it.
 const EXPECTED = /^Failed to load resource: (the server responded with a status of|net::ERR_(CONNECTION|EMPTY|INCOMPLETE|INTERNET|ABORTED|FAILED))/;
 
+// `name` says what is waited for: a text, or a function that makes it when it is needed.
+
 async function until(what, name) {
     const end = Date.now() + Number(limit);
     let said = '';
@@ -37,7 +39,8 @@ async function until(what, name) {
             return value;
         }
         if (Date.now() > end) {
-            throw new Error(`waited in vain for ${name}${said}`);
+            const sought = typeof name === 'function' ? await name().catch(String) : name;
+            throw new Error(`waited in vain for ${sought}${said}`);
         }
         await new Promise((resolve) => { setTimeout(resolve, 30); });
     }
@@ -65,7 +68,7 @@ async function named(page, name) {
             }
         }
         return null;
-    }, `a button or link "${name}"; there is: ${await text(page)}`);
+    }, async () => `a button or link "${name}"; there is: ${await text(page)}`);
 }
 
 async function text(page) {
@@ -80,7 +83,7 @@ const calls = {
             reducedMotion: 'reduce',
         });
         const page = await context.newPage();
-        const person = people[name] = { context, page, faults: [], log: [], bytes: 0, requests: 0 };
+        const person = people[name] = { context, page, faults: [], log: [], sent: [], bytes: 0, requests: 0 };
 
         page.setDefaultTimeout(Number(limit));
         await page.addInitScript(() => {
@@ -109,6 +112,8 @@ const calls = {
             dialog.dismiss();
         });
         page.on('request', (request) => {
+            person.sent.push([request.method(), request.url(), JSON.stringify(request.headers()),
+                              request.postDataBuffer()?.toString() ?? ''].join(' '));
             if (!request.url().startsWith(base) && !/^(blob|data):/.test(request.url())) {
                 person.faults.push(`asks another host: ${request.url()}`);
             }
@@ -124,8 +129,9 @@ const calls = {
             + `${request.failure()?.errorText}`));
     },
 
-    open: ({ page }, path) => page.goto(path).then(() => true),
-    reload: ({ page }) => page.reload().then(() => true),
+    // a page that goes somewhere by itself in that moment ends the first try
+    open: ({ page }, path) => until(() => page.goto(path).then(() => true), `${path} to open`),
+    reload: ({ page }) => until(() => page.reload().then(() => true), 'the page to load again'),
     back: ({ page }) => page.goBack().then(() => true),
     // what is drawn anew in that moment is looked for again; what a busy machine has pressed
     // late is not pressed twice
@@ -147,19 +153,21 @@ const calls = {
     fill: async ({ page }, label, value) => (await until(async () => {
         const field = (await scope(page)).getByLabel(label, { exact: true }).filter({ visible: true });
         return await field.count() ? field.first() : null;
-    }, `a field "${label}"; there is: ${await text(page)}`)).fill(value),
+    }, async () => `a field "${label}"; there is: ${await text(page)}`)).fill(value),
+    // a file that a field takes: its name and its text
+    chooses: async ({ page }, label, name, content) => (await scope(page)).getByLabel(label, { exact: true })
+        .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(content) }).then(() => true),
     value: async ({ page }, label) => (await scope(page)).getByLabel(label, { exact: true })
         .filter({ visible: true }).first().inputValue(),
     sees: async ({ page }, what) => {
         let there;
-        return until(async () => (there = await text(page)).includes(what), `"${what}"`)
-            .catch((error) => { throw new Error(`${error.message}; there is: ${there}`); });
+        return until(async () => (there = await text(page)).includes(what), async () => `"${what}"; there is: ${there}`);
     },
     misses: ({ page }, what) => until(async () => !(await text(page)).includes(what), `"${what}" to go`),
     finds: ({ page }, selector) => page.locator(selector).first().waitFor({ state: 'attached' }).then(() => true),
     count: ({ page }, selector) => page.locator(selector).count(),
-    at: ({ page }, path) => until(async () => new URL(page.url()).pathname.startsWith(path), `the address ${path}`)
-        .catch((error) => { throw new Error(`${error.message}; it is ${page.url()}`); }),
+    at: ({ page }, path) => until(async () => new URL(page.url()).pathname.startsWith(path),
+                                  async () => `the address ${path}; it is ${page.url()}`),
     text: ({ page }) => text(page),
     focus: ({ page }) => page.evaluate(() => {
         const at = document.activeElement;
@@ -169,6 +177,14 @@ const calls = {
     language: ({ context }, language) => context.setExtraHTTPHeaders({ 'Accept-Language': language }),
     size: ({ page }, width, height) => page.setViewportSize({ width, height }),
     scheme: ({ page }, colorScheme) => page.emulateMedia({ colorScheme }),
+    // the clock of the page: seconds since 1970, and it stands still; null: as it was
+    clock: async ({ page }, at) => {
+        await page.evaluate((seconds) => {
+            window.clockWas ??= Date.now;
+            Date.now = seconds === null ? window.clockWas : () => seconds * 1000;
+        }, at);
+        return true;
+    },
     offline: ({ context }, off) => context.setOffline(Boolean(off)),
     cookies: ({ context }) => context.clearCookies(),
     shot: ({ page }, file) => page.screenshot({ path: file }).then(() => true),
@@ -199,6 +215,14 @@ const calls = {
     answer: async ({ page }, path, status, json) => {
         await page.route((url) => url.pathname.startsWith(path), (route) => route.fulfill({ status, json }),
                          { times: 1 });
+    },
+
+    // The next answer to a path has another text in it.
+    alter: async ({ page }, path, from, to) => {
+        await page.route((url) => url.pathname.startsWith(path), async (route) => {
+            const response = await route.fetch();
+            await route.fulfill({ response, body: (await response.text()).replace(from, to) });
+        }, { times: 1 });
     },
 
     // 1.6 Mbit/s, 150 ms, nothing kept: when the first text is painted, what moves after.
@@ -263,6 +287,8 @@ const calls = {
         return found;
     }, pattern),
 
+    // every request of the page: its method, address, headers and body
+    sent: ({ sent }) => sent,
     faults: ({ faults }) => faults,
     figures: ({ bytes, requests }) => ({ bytes, requests }),
     evidence: async ({ page, log, faults }, file) => {

@@ -73,6 +73,21 @@ unlike $li->call('run', 'JSON.stringify([{ ...sessionStorage }, { ...localStorag
     'nor in its storage';
 
 
+# the digits of ISO 4217, which are not those of the browser
+
+bill('H1', 1280, currency => 'HUF');
+$li->sees('HUF 12.80');
+is $p->signed($shop, '/pay/close', out_trade_no => 'H1')->{status}, 200, 'it is closed';
+$li->presses('完成');
+
+my ($core) = Phone::Env::slurp('lua-free-handlers/lib/money.c') =~ /phone_currencies\[.*?\{(.*?)\};/s;
+my ($page) = Phone::Env::slurp('conf/html/lib/format.js') =~ /const DIGITS = \{(.*?)\};/s;
+my %digits = map { my ($n, $codes) = @$_; map { $_ => $n } split ' ', $codes }
+    map { [ /(\d): '([^']*)'/ ] } $page =~ /\d: '[^']*'/g;
+is_deeply \%digits, { map { $_->[1] == 2 ? () : @$_ } map { [ /"(...)", (\d)/ ] } $core =~ /"...", \d/g },
+    'the pages and the core have the same';
+
+
 # rejected, with a reason that the merchant sees
 
 bill('T2', 300);

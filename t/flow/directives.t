@@ -198,11 +198,21 @@ my %table = (
     (map { $_ => ['main', ['0', '1000000000'], between(0, 1000000000)] }
          qw(phone_pay_card_day_times phone_pay_card_declined phone_pay_payer_day_times phone_merchant_day_bills phone_bill_day phone_bill_day_payer phone_bill_handed_day phone_bill_texts phone_bill_texts_day phone_bill_merchant_texts
             phone_bill_merchant_texts_day phone_mail_hour phone_mail_day phone_mail_day_bytes)),
+    (map { $_ => ['main', ['0', '100000'], between(0, 100000)] }
+         qw(phone_sms_sender_day phone_sms_merchant_day phone_sms_number_day phone_sms_prefix_hour)),
+    phone_sms_day => ['main', ['0', '100000000'], between(0, 100000000)],
+    phone_sms_countries => ['main', ['CN HK', 'all'],
+        [(map { [$_, qr/needs "all" or countries of two capital letters, as in ISO 3166/] } 'cn', 'China', 'XX', 'CN all', '+86'),
+         [join(' ', ('CN') x 65), qr/takes 64 countries at most/]]],
+    phone_sms_numbers => ['main', ['home', 'international'],
+        [map { [$_, qr/must be "home" or "international"/] } 'national', 'International']],
     phone_mail_invite => ['main', ['1h', '7d'],
         [@$time, ['59m', qr/must be between 3600s and 604800s/], ['8d', qr/must be between 3600s and 604800s/]]],
     phone_mail_invites => ['main', ['0', '1000000000'], between(0, 1000000000)],
     phone_zoneinfo => ['main', ['/usr/share/zoneinfo', 'zones'], []],   # t/flow/mail-invite.t
     phone_mail_box => ['main', ['10', '1000000'], between(10, 1000000)],
+    phone_mail_unclaimed => ['main', ['1d', '3650d'],
+        [@$time, ['23h', qr/must be between 86400s and 315360000s/], ['3651d', qr/must be between 86400s and 315360000s/]]],
     phone_clock_skew => ['main', ['30s'], $hour],
     phone_live_open => ['main', ['25s', '1h'], [@$hour, ['24s', qr/"phone_live_open" is shorter than five times "phone_clock_bound"/]]],
     phone_clock_bound => ['main', ['1s', '9s'], [@$hour, ['10s', qr/"phone_live_open" is shorter than five times "phone_clock_bound"/]]],
@@ -251,7 +261,7 @@ for my $name (sort keys %table) {
 
     $said = says($where, "$name a b c;");
     push @wrong, "three arguments: $said"
-        if $said !~ /invalid number of arguments in "$name"/ && $name !~ /_(?:redis|allow|notify|schedule|key|gateway)$/;
+        if $said !~ /invalid number of arguments in "$name"/ && $name !~ /_(?:redis|allow|notify|schedule|key|gateway|countries)$/;
 
     is "@wrong", '', $name or diag join "\n", @wrong;
 }

@@ -5,7 +5,7 @@ use utf8;
 use lib 't/lib';
 use Phone::Product;
 
-my $p = Phone::Product->new;
+my $p = Phone::Product->new(http => 'phone_sms_countries CN US;');
 my $form = { 'Content-Type' => 'application/x-www-form-urlencoded' };
 my $operator = { Authorization => 'Bearer operator-token-for-tests' };
 

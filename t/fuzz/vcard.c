@@ -71,6 +71,7 @@ vcard_all(phone_arena_t *arena, chunks_t *file)
         }
     }
 
+    phone_vcard_close(cards);
     phone_charset_close(charset);
 
     return phone_buf_str(&all);
@@ -82,9 +83,10 @@ vcard_all(phone_arena_t *arena, chunks_t *file)
 static void
 vcard_again(phone_arena_t *arena, phone_str_t name)
 {
-    phone_buf_t     buf;
-    phone_vcard_t  *card;
-    chunks_t        file;
+    phone_buf_t          buf;
+    phone_vcard_t       *card;
+    phone_vcard_file_t  *cards;
+    chunks_t             file;
 
     if (name.len == 0 || name.len > 400 || !phone_utf8_valid(name)
         || memchr(name.data, '\r', name.len)
@@ -102,7 +104,10 @@ vcard_again(phone_arena_t *arena, phone_str_t name)
     file.most = 1 << 20;
     card = phone_alloc(arena, sizeof(phone_vcard_t));
 
-    CHECK(phone_vcard_next(phone_vcard_open(arena, chunks_read, &file), card));
+    cards = phone_vcard_open(arena, chunks_read, &file);
+
+    CHECK(phone_vcard_next(cards, card));
+    phone_vcard_close(cards);
     CHECK(phone_equal((phone_str_t) { card->name.len, card->name.text },
                       name));
 }

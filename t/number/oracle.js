@@ -6,7 +6,7 @@
 const { execFileSync } = require('child_process');
 const [program, library] = process.argv.slice(2);
 
-const { PhoneNumber, PhoneNumberUtil, PhoneNumberType, PhoneNumberFormat } = require(library);
+const { PhoneNumber, ShortNumberInfo, PhoneNumberUtil, PhoneNumberType, PhoneNumberFormat } = require(library);
 const { E164, NATIONAL, INTERNATIONAL } = PhoneNumberFormat;
 const util = PhoneNumberUtil.getInstance();
 
@@ -61,9 +61,9 @@ let tests = 0, failed = 0;
 
 // Each case: region, text, and what may come out: one text, a function that says
 // whether it may, or nothing where anything may.
-function check(name, cases) {
+function check(name, cases, args = []) {
     const input = cases.map(([region, text]) => `${region} ${text}\n`).join('');
-    const answers = execFileSync(program, { input, maxBuffer: 1 << 28 })
+    const answers = execFileSync(program, args, { input, maxBuffer: 1 << 28 })
         .toString().split('\n');
     const bad = cases.map((one, i) => [...one, answers[i]])
         .filter(([, , wanted, answer]) => typeof wanted === 'function'
@@ -250,6 +250,46 @@ const written = check('random digits', random);
 check('what was written is read as itself, whatever the region',
     everywhere.flatMap((region) =>
         written.filter(() => below(20) === 0).map((text) => [region, text, text])));
+
+// Which numbers get texts.  Of some plans nothing is said, and in some a fixed line
+// can have a number like a mobile phone's.
+
+const said = new Set(execFileSync('sed', ['-n', 's/^    { \\([0-9]*\\), .*/\\1/p',
+    'lua-free-handlers/lib/number_mobile.c']).toString().split('\n').filter(Boolean));
+const isSaid = ({ number }) => said.has(`${number.getCountryCode()}`);
+const typeName = (number) => Object.keys(PhoneNumberType)
+    .find((name) => PhoneNumberType[name] === util.getNumberType(number));
+
+// a mailbox of a mobile phone is not what anybody logs in with; in +1 fixed lines
+// have numbers like mobile phones, and the Caribbean's services like others' as well
+// (nor has Malaysia's 1600, which mobile phones have with a digit less)
+const isTold = ({ type, number, region }) => number.getCountryCode() !== 1
+    ? !/UNKNOWN|PAGER|VOICEMAIL/.test(type) && `${region} ${type}` !== 'MY PREMIUM_RATE'
+    : region === 'US' && /MOBILE|TOLL_FREE|PREMIUM/.test(type);
+
+const kinds = examples.filter(isSaid)
+    .flatMap((example) => [example, ...others(example, 400)])
+    .map((one) => ({ ...one, type: typeName(one.number) })).filter(isTold);
+
+check(`of ${said.size} country codes the mobile numbers are known`,
+    kinds.filter(({ type }) => /MOBILE/.test(type)).map(({ e164 }) => ['ZZ', e164, 'mobile']),
+    ['kind']);
+
+check('and what is no mobile number',
+    kinds.filter(({ type }) => !/MOBILE/.test(type)).map(({ e164 }) => ['ZZ', e164, 'other']),
+    ['kind']);
+
+check('of others all can be', examples.filter((one) => !isSaid(one))
+    .map(({ e164 }) => ['ZZ', e164, 'mobile']), ['kind']);
+
+const short = ShortNumberInfo.getInstance();
+
+check('a short number of a country gets none', regions.filter((region) =>
+    said.has(`${util.getCountryCodeForRegion(region)}`)).flatMap((region) => {
+    const text = short.getExampleShortNumber(region);
+    return text ? ['', '+' + util.getCountryCodeForRegion(region)].map((plus) =>
+        [region, plus + text, (answer) => answer !== 'mobile']) : [];
+}), ['kind']);
 
 console.log(`1..${tests}`);
 process.exitCode = failed ? 1 : 0;

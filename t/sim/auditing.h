@@ -309,6 +309,7 @@ struct sim_auditor_s {
     sim_map_t                sessions;   /* by cookie */
     sim_map_t                texts_sent; /* "<number>", "<number>:<shop>" */
     sim_map_t                sms;        /* texts that were put, by their ids */
+    sim_map_t                pumped;     /* texts that were handed over */
     sim_map_t                said;       /* STOP and START, of numbers */
     sim_map_t                made;       /* "<merchant>:<day>:<number>" */
     sim_map_t                codes;      /* by cookie: guesses at them */
@@ -755,6 +756,8 @@ int sim_mail_is_of(sim_auditor_t *auditor, phone_str_t mail,
 /* Is he let in by an invitation?  Each works once, for its number. */
 int sim_audit_invited(sim_auditor_t *auditor, const sim_exchange_t *exchange);
 void sim_audit_tell(sim_auditor_t *auditor, const phone_op_t *op);
+void sim_audit_unclaimed(sim_auditor_t *auditor, phone_str_t mail,
+    phone_str_t number);
 void sim_audit_invites(sim_auditor_t *auditor, const phone_guard_t *sum);
 void sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);

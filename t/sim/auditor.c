@@ -75,6 +75,7 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->sessions, world->memory, 256);
     sim_map_init(&auditor->texts_sent, world->memory, 64);
     sim_map_init(&auditor->sms, world->memory, 256);
+    sim_map_init(&auditor->pumped, world->memory, 64);
     sim_map_init(&auditor->said, world->memory, 64);
     sim_map_init(&auditor->made, world->memory, 64);
     sim_map_init(&auditor->codes, world->memory, 64);

@@ -46,6 +46,8 @@ void sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 void sim_audit_text(sim_auditor_t *auditor, phone_str_t to, phone_str_t text);
 
 /* A text is handed over to the gateway. */
+void sim_audit_pumping(sim_auditor_t *auditor, const sim_task_t *task,
+    phone_str_t to);
 void sim_audit_sms_leaves(sim_auditor_t *auditor, const sim_task_t *task);
 
 /* A notice leaves; the merchant has said "success"; the sender knows. */

@@ -115,6 +115,40 @@ sim_archive_file(sim_auditor_t *auditor, const phone_commit_t *commit,
 }
 
 
+/* The first line of a file has the hash of the one before it in the list of its
+   bucket: "017.12" is the twelfth. */
+
+static void
+sim_audit_chain(sim_auditor_t *auditor, phone_str_t id,
+    const phone_fields_t *fields)
+{
+    char               key[48];
+    int64_t            number;
+    phone_str_t        bucket, before;
+    const phone_str_t  *said;
+    const sim_list_t   *files;
+
+    (void) phone_split(&id, '.', &bucket);
+    snprintf(key, sizeof(key), "phone:{%.3s}:archive_files", bucket.data);
+    files = sim_store_list(auditor->world->store, sim_wall(auditor->world),
+                           phone_cstr(key));
+    before = PHONE_EMPTY;
+
+    if (sim_parse_int(id, &number) == 0 && number > 1 && files != NULL
+        && number - 2 < files->n)
+    {
+        before = files->entry[number - 2];
+    }
+
+    said = phone_field(fields, "before");
+
+    if (said == NULL || !phone_equal(*said, before)) {
+        sim_violation(auditor->world, "file %.*s of bucket %.3s does not name "
+                      "the one before it", PHONE_ARGS(id), bucket.data);
+    }
+}
+
+
 /* Each line of a file, once: what a file of that hash holds never changes. */
 
 static void
@@ -145,6 +179,10 @@ sim_archive_read(sim_auditor_t *auditor, phone_str_t file)
 
         if (kind == NULL || id == NULL) {
             break;
+        }
+
+        if (phone_is(*kind, "archive")) {
+            sim_audit_chain(auditor, *id, fields);
         }
 
         snprintf(name, sizeof(name), "%.*s %.*s:%.*s", PHONE_ARGS(file),

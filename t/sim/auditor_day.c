@@ -19,12 +19,14 @@
 
 /* By "<merchant>:<day>:", a bill for each part that it begins, and by
    "<merchant>:<day>:<number>"; by "<merchant>::" and "<merchant>::<number>" as
-   well: has it ever been full, and the most that it has made in a day? */
+   well: has it ever been full, and the most that it has made in a day?  And by
+   "<merchant>:currency:<code>": it has billed in it. */
 typedef struct {
     sim_node_t               node;
     int64_t                  bills;
     int64_t                  amount;     /* in the platform's currency */
     int64_t                  counted;    /* in any */
+    int64_t                  currencies;
     unsigned                 full:1;
     unsigned                 blurred:1;  /* it may be forgotten too soon */
 } sim_made_t;
@@ -134,6 +136,59 @@ sim_audit_merchant(sim_auditor_t *auditor, sim_made_t *all, phone_str_t id,
 }
 
 
+/* The currencies of its bills; a failover may have lost some. */
+
+static phone_str_t
+sim_billed_in(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    phone_str_t  currency;
+
+    currency = sim_sent(exchange, "currency");
+
+    return currency.len ? currency : auditor->world->settings.currency;
+}
+
+
+static void
+sim_audit_currency(sim_auditor_t *auditor, phone_str_t merchant)
+{
+    sim_made_t  *all, *one;
+
+    all = sim_made(auditor, merchant, "", PHONE_EMPTY);
+    one = sim_made(auditor, merchant, "currency",
+                   sim_billed_in(auditor, auditor->exchange));
+
+    all->currencies += one->counted++ == 0;
+
+    if (all->currencies > auditor->world->settings.merchant_currencies
+        && auditor->world->failovers == 0)
+    {
+        sim_violation(auditor->world, "%.*s bills in %lld currencies",
+                      PHONE_ARGS(merchant), (long long) all->currencies);
+    }
+}
+
+
+static void
+sim_audit_currency_told(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange)
+{
+    phone_str_t  id;
+
+    id = sim_sent(exchange, "merchant_id");
+
+    if (auditor->world->failovers == 0
+        && (sim_made(auditor, id, "", PHONE_EMPTY)->currencies
+            < auditor->world->settings.merchant_currencies
+            || sim_made(auditor, id, "currency",
+                        sim_billed_in(auditor, exchange))->counted))
+    {
+        sim_violation(auditor->world, "%.*s may bill in %.*s", PHONE_ARGS(id),
+                      PHONE_ARGS(sim_billed_in(auditor, exchange)));
+    }
+}
+
+
 /* Nobody is told of a limit who has room. */
 
 void
@@ -147,6 +202,12 @@ sim_audit_merchant_told(sim_auditor_t *auditor,
     const phone_settings_t  *settings;
 
     settings = &auditor->world->settings;
+
+    if (reply->refused && reply->refusal == PHONE_TOO_MANY
+        && sim_is_call(exchange, "bill.create"))
+    {
+        sim_audit_currency_told(auditor, exchange);
+    }
 
     if (!reply->refused
         || (reply->refusal != PHONE_LIMIT_MERCHANT_BILL
@@ -206,6 +267,7 @@ sim_audit_made(sim_auditor_t *auditor)
     }
 
     sim_audit_merchant(auditor, all, merchant, date);
+    sim_audit_currency(auditor, merchant);
 
     if (!sim_day_gone(auditor->world, all, date)
         && (all->bills > settings->bills_day

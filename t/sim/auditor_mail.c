@@ -14,6 +14,7 @@
 #include "auditing.h"
 #include "answer.h"
 #include "calls.h"
+#include "mail/mail.h"
 
 
 /* Bytes of the recipients that a call itself brings it to: ten, not all; those
@@ -458,7 +459,7 @@ sim_audit_mail(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id,
 }
 
 
-/* By its owner; or in a full mailbox, if he has read it. */
+/* By its owner; in a full mailbox, if he has read it; or of nobody. */
 
 void
 sim_audit_mail_gone(sim_auditor_t *auditor, phone_str_t id)
@@ -501,6 +502,11 @@ sim_audit_mail_gone(sim_auditor_t *auditor, phone_str_t id)
         }
 
         sim_count(auditor->world, MAILS_LEFT);
+
+    } else if (exchange == NULL && auditor->task != NULL
+               && auditor->task->call.event == &phone_mail_unclaimed)
+    {
+        sim_audit_unclaimed(auditor, id, mail->in ? mail->owner : PHONE_EMPTY);
 
     } else if (mail->in && mail->read_at == 0) {
         sim_violation(auditor->world, "mail %.*s was not read, and makes room",

@@ -19,6 +19,7 @@
 typedef struct {
     sim_node_t               node;       /* the id */
     char                     state[8];
+    int64_t                  put;        /* of the run: by a call */
     int64_t                  at;         /* of the run: since then */
     int64_t                  due;        /* ms: QUEUED, not sent before that */
     int64_t                  wall;       /* ms at 0 of the run, when it was: a
@@ -334,7 +335,7 @@ static int
 sim_sms_anew(sim_auditor_t *auditor, const phone_op_t *op, sim_sms_t *sms)
 {
     if (sim_hset_word(op, "to", NULL).len == 0
-        || auditor->world->now < sms->at + SIM_PUT_WITHIN)
+        || auditor->world->now < sms->put + SIM_PUT_WITHIN)
     {
         return 0;
     }
@@ -380,6 +381,10 @@ sim_audit_sms(sim_auditor_t *auditor, const phone_commit_t *commit)
 
             if (sms->ended && !sim_sms_anew(auditor, op, sms)) {
                 sim_audit_sms_wrong(auditor, sms, "after its end");
+            }
+
+            if (sim_hset_word(op, "to", NULL).len) {
+                sms->put = auditor->world->now;
             }
 
             sim_audit_sms_state(auditor, op, sms);

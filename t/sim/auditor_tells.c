@@ -13,6 +13,7 @@
 #include "auditing.h"
 #include "calls.h"
 #include "people.h"
+#include "lib/id.h"
 #include "mail/mail.h"
 
 
@@ -213,4 +214,30 @@ sim_audit_invites(sim_auditor_t *auditor, const phone_guard_t *sum)
         sim_violation(auditor->world, "\"%.*s\" is counted wrongly",
                       PHONE_ARGS(sum->key));
     }
+}
+
+
+/* A mail ends that has come to a number: it has no account, and had time. */
+
+void
+sim_audit_unclaimed(sim_auditor_t *auditor, phone_str_t mail,
+    phone_str_t number)
+{
+    int64_t  age;
+    char     key[96];
+
+    age = auditor->task->call.now - phone_id_time(mail);
+    snprintf(key, sizeof(key), "phone:{%03u}:account:%.*s",
+             phone_bucket_of(number, auditor->world->buckets),
+             PHONE_ARGS(number));
+
+    if (number.len == 0 || age < auditor->world->settings.mail_unclaimed
+        || !phone_equal(mail, auditor->task->call.due_id)
+        || sim_stored(auditor, phone_cstr(key), "v").data != NULL)
+    {
+        sim_violation(auditor->world, "mail %.*s of %.*s ends after %lld ms",
+                      PHONE_ARGS(mail), PHONE_ARGS(number), (long long) age);
+    }
+
+    sim_count(auditor->world, MAILS_UNCLAIMED);
 }

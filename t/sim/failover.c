@@ -168,6 +168,7 @@ sim_copy_auditor(sim_auditor_t *auditor)
     sim_copy_books(&auditor->shops);
     sim_copy_books(&auditor->texts_sent);
     sim_copy_books(&auditor->sms);
+    sim_copy_books(&auditor->pumped);
     sim_copy_books(&auditor->said);
     sim_copy_books(&auditor->made);
     sim_copy_books(&auditor->codes);

@@ -231,6 +231,9 @@ sim_exchange_t *sim_ask_for(sim_world_t *world, const char *endpoint,
 phone_str_t sim_text(sim_world_t *world, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A currency that is not the platform's, with two, three or four digits. */
+phone_str_t sim_foreign(sim_world_t *world);
+
 /* To be called first in each sim_answered_pt: the exchange is over. */
 void sim_answer_came(sim_world_t *world);
 

@@ -309,7 +309,19 @@ sim_try_fields(sim_payer_t *payer, phone_str_t cookie)
 
     world = payer->world;
 
-    switch (sim_below(&world->random, 6)) {
+    switch (sim_below(&world->random, 8)) {
+
+    case 7:
+        exchange = sim_wrongly(sim_tries(payer, PHONE_EMPTY, "session.code"),
+                               PHONE_SMS_NUMBER);
+        sim_add(exchange, "phone", PHONE_STR("+862161234567"));
+        break;
+
+    case 6:
+        exchange = sim_wrongly(sim_tries(payer, PHONE_EMPTY, "session.code"),
+                               PHONE_SMS_COUNTRY);
+        sim_add(exchange, "phone", PHONE_STR("+12125550123"));
+        break;
 
     case 0:
         exchange = sim_wrongly(sim_tries(payer, cookie, "bill.list"),

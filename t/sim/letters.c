@@ -8,6 +8,9 @@
 #include "folk.h"
 
 
+#define SIM_MAIL_MOST  50     /* recipients */
+
+
 static void
 sim_mail_answered(sim_world_t *world, sim_exchange_t *exchange,
     const phone_reply_t *reply)
@@ -40,40 +43,64 @@ sim_mail_answered(sim_world_t *world, sim_exchange_t *exchange,
 }
 
 
-/* Somebody; now and then a number without an account. */
+/* Somebody; now and then a number without an account, also of a fixed line. */
 
 static phone_str_t
 sim_mail_peer(sim_world_t *world, unsigned strangers)
 {
-    return sim_below(&world->random, 8) < strangers
-           ? sim_text(world, "+86139999900%02u",
-                      (unsigned) sim_below(&world->random, 40))
-           : world->people->payer[sim_below(&world->random,
-                                            world->swarm.payers)].number;
+    unsigned  n;
+
+    if (sim_below(&world->random, 8) < strangers) {
+        n = (unsigned) sim_below(&world->random, 40);
+
+        return sim_text(world, n < 36 ? "+86139999900%02u"
+                                      : "+86216123900%02u", n);
+    }
+
+    return world->people->payer[sim_below(&world->random,
+                                          world->swarm.payers)].number;
 }
 
 
-/* "to[]=...&to[]=...", some of them twice. */
+/* "to[]=...&to[]=...", or another name. */
 
 static void
-sim_mail_numbers(sim_world_t *world, sim_exchange_t *exchange,
-    const char *name, unsigned n)
+sim_mail_numbers(sim_exchange_t *exchange, const char *name, unsigned n,
+    const phone_str_t *peer)
 {
-    phone_str_t  bad, peer;
+    unsigned     i;
+    phone_str_t  bad;
     phone_buf_t  buf;
 
     phone_buf_init(&buf, &exchange->arena, 64);
 
-    for ( /* void */ ; n; n--) {
-        peer = sim_mail_peer(world, n > 4 ? 7 : 1);
+    for (i = 0; i < n; i++) {
+        phone_buf_put(&buf, i ? PHONE_STR("&") : PHONE_EMPTY);
         phone_buf_put(&buf, phone_cstr(name));
         phone_buf_put(&buf, PHONE_STR("[]=%2B"));
-        phone_buf_put(&buf, (phone_str_t) { peer.len - 1, peer.data + 1 });
-        phone_buf_put(&buf, n > 1 ? PHONE_STR("&") : PHONE_EMPTY);
+        phone_buf_put(&buf, (phone_str_t) { peer[i].len - 1,
+                                            peer[i].data + 1 });
     }
 
     (void) phone_form_parse(&exchange->arena, phone_buf_str(&buf),
                             &exchange->fields, &bad);
+}
+
+
+/* Some of them twice. */
+
+static void
+sim_mail_peers(sim_world_t *world, sim_exchange_t *exchange,
+    const char *name, unsigned n)
+{
+    unsigned     i;
+    phone_str_t  peer[SIM_MAIL_MOST];
+
+    for (i = 0; i < n; i++) {
+        peer[i] = sim_mail_peer(world, n - i > 4 ? 7 : 1);
+    }
+
+    sim_mail_numbers(exchange, name, n, peer);
 }
 
 
@@ -105,8 +132,8 @@ sim_mail_write(sim_payer_t *payer, phone_str_t cookie)
     x = (unsigned) sim_below(&payer->world->random, 24);
     exchange = sim_payer_asks(payer, cookie, "mail.send", sim_mail_answered);
 
-    sim_mail_numbers(payer->world, exchange, "to",
-                     x == 0 ? 50 : x < 8 ? 1 + x / 2 : 1);
+    sim_mail_peers(payer->world, exchange, "to",
+                   x == 0 ? SIM_MAIL_MOST : x < 8 ? 1 + x / 2 : 1);
     sim_add(exchange, "text", sim_mail_text(payer->world, exchange));
     sim_send(payer->world, exchange);
 }
@@ -137,7 +164,8 @@ sim_mail_look(sim_payer_t *payer, phone_str_t cookie)
 }
 
 
-/* One's own, or by mistake somebody else's: the auditor knows. */
+/* One's own, or by mistake somebody else's: the auditor knows.  Some delete one
+   while another one goes. */
 
 static void
 sim_mail_do(sim_payer_t *payer, phone_str_t cookie, const char *what)
@@ -159,8 +187,8 @@ sim_mail_do(sim_payer_t *payer, phone_str_t cookie, const char *what)
     exchange = sim_payer_asks(payer, cookie, what, sim_mail_answered);
 
     if (strcmp(what, "mail.forward") == 0) {
-        sim_mail_numbers(world, exchange, "to",
-                    (unsigned) sim_between(&world->random, 1, 2));
+        sim_mail_peers(world, exchange, "to",
+                       (unsigned) sim_between(&world->random, 1, 2));
     }
 
     sim_add(exchange, "mail_id",
@@ -171,6 +199,36 @@ sim_mail_do(sim_payer_t *payer, phone_str_t cookie, const char *what)
                                            exchange->serial));
     }
 
+    sim_send(world, exchange);
+
+    if (strcmp(what, "mail.remove") == 0 && sim_below(&world->random, 2)) {
+        sim_mail_do(payer, cookie, what);
+    }
+}
+
+
+/* A mail to the peer may come while the conversation goes. */
+
+static void
+sim_mail_leave(sim_payer_t *payer, phone_str_t cookie)
+{
+    phone_str_t      peer;
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = payer->world;
+    peer = sim_mail_peer(world, 1);
+
+    if (sim_below(&world->random, 2)) {
+        exchange = sim_payer_asks(payer, cookie, "mail.send",
+                                  sim_mail_answered);
+        sim_mail_numbers(exchange, "to", 1, &peer);
+        sim_add(exchange, "text", sim_mail_text(world, exchange));
+        sim_send(world, exchange);
+    }
+
+    exchange = sim_payer_asks(payer, cookie, "mail.leave", sim_mail_answered);
+    sim_add(exchange, "phone", peer);
     sim_send(world, exchange);
 }
 
@@ -199,17 +257,6 @@ sim_mail_block(sim_payer_t *payer, phone_str_t cookie)
 }
 
 
-static void
-sim_mail_leave(sim_payer_t *payer, phone_str_t cookie)
-{
-    sim_exchange_t  *exchange;
-
-    exchange = sim_payer_asks(payer, cookie, "mail.leave", sim_mail_answered);
-    sim_add(exchange, "phone", sim_mail_peer(payer->world, 1));
-    sim_send(payer->world, exchange);
-}
-
-
 /* Any of the conditions, or none; an auditor compares what he is told. */
 
 static void
@@ -230,7 +277,7 @@ sim_mail_triggers(sim_payer_t *payer, phone_str_t cookie)
                               sim_mail_answered);
 
     if (sim_below(&world->random, 2)) {
-        sim_mail_numbers(world, exchange, "senders", 2);
+        sim_mail_peers(world, exchange, "senders", 2);
     }
 
     if (sim_below(&world->random, 2)) {

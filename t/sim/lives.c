@@ -155,7 +155,7 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
           SIM_LIFE_DAY + SIM_LIFE_MINUTE },
         { "sms", sim_lesser(sim_lesser(code, 10 * SIM_LIFE_MINUTE),
                             PHONE_CLOCK_SLACK),
-          SIM_LIFE_DAY + settings->sms_report },
+          SIM_LIFE_DAY + SIM_LIFE_MINUTE + settings->sms_report },
         { "sms_got", 3 * SIM_LIFE_DAY, 3 * SIM_LIFE_DAY },
         { "code", clocks - slack,
           clocks + slack
@@ -218,6 +218,15 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
 }
 
 
+/* A mail in the box of a number: the first fact is whose. */
+
+static int
+sim_life_owned(phone_str_t facts)
+{
+    return facts.len > 6 && memcmp(facts.data, "owner ", 6) == 0;
+}
+
+
 static const char *
 sim_life_wrong(sim_store_t *store, int64_t now,
     const phone_settings_t *settings, int64_t slack, phone_str_t key, int set)
@@ -245,6 +254,14 @@ sim_life_wrong(sim_store_t *store, int64_t now,
                                            PHONE_STR("state")), "VOIDED"))
     {
         life = (sim_life_t) { "", 7 * SIM_LIFE_DAY, 7 * SIM_LIFE_DAY };
+
+    } else if (phone_is(kind, "mail")
+               && !sim_life_owned(sim_store_field(store, now, key,
+                                                  PHONE_STR("facts"))))
+    {
+        /* what a job brings */
+
+        life = (sim_life_t) { "", 60 * SIM_LIFE_DAY, 60 * SIM_LIFE_DAY };
 
     } else if (phone_is(kind, "card_number")
                && sim_store_field(store, now, key,

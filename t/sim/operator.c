@@ -320,7 +320,7 @@ sim_plan_settlement(sim_people_t *people)
 
     if (sim_below(&world->random, 3) == 0) {
         settlement->currency = sim_below(&world->random, 4)
-                               ? PHONE_STR("CNY") : PHONE_STR("USD");
+                               ? PHONE_STR("CNY") : sim_foreign(world);
     }
 }
 

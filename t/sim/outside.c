@@ -350,9 +350,8 @@ sim_sms_comes(sim_world_t *world, phone_ask_fetch_t *ask, int acks)
 static void
 sim_sms_leaves(sim_task_t *task, phone_ask_fetch_t *ask)
 {
-    (void) ask;
-
     sim_audit_sms_leaves(task->worker->world->auditor, task);
+    sim_audit_pumping(task->worker->world->auditor, task, ask->value[0]);
 }
 
 

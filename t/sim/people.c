@@ -185,7 +185,7 @@ sim_plan_card(sim_people_t *people, sim_payer_t *payer)
     sim_chore_say(chore, "balance", sim_text(world, "%lld",
                                              (long long) balance));
     sim_chore_say(chore, "currency", sim_below(&world->random, 8)
-                                     ? PHONE_STR("CNY") : PHONE_STR("USD"));
+                                     ? PHONE_STR("CNY") : sim_foreign(world));
 
     if (sim_below(&world->random, 2)) {
         payer->issued[payer->nissued++] = (sim_issued_t) {
@@ -516,6 +516,15 @@ sim_text(sim_world_t *world, const char *fmt, ...)
     va_end(args);
 
     return sim_copy(world->memory, (phone_str_t) { (size_t) n, text });
+}
+
+
+phone_str_t
+sim_foreign(sim_world_t *world)
+{
+    static const char *const  code[] = { "USD", "USD", "KWD", "CLF" };
+
+    return phone_cstr(code[sim_below(&world->random, 4)]);
 }
 
 

@@ -208,7 +208,8 @@ sim_order_new(sim_merchant_t *merchant)
         order->amount += SIM_HUGE;
     }
 
-    order->currency = sim_below(random, 16) ? PHONE_EMPTY : PHONE_STR("USD");
+    order->currency = sim_below(random, 16) ? PHONE_EMPTY
+                                            : sim_foreign(world);
     order->payer = sim_below(random, 12)
                    ? world->people->payer[sim_below(random,
                                                     world->swarm.payers)]

@@ -109,6 +109,23 @@ sim_pick(sim_random_t *random, int64_t low, int64_t high, int64_t usual)
 }
 
 
+/* Against pumping. */
+
+static void
+sim_draw_pumping(sim_random_t *random, phone_settings_t *settings)
+{
+    settings->sms_sender_day = sim_pick(random, 3, 30,
+                                        settings->sms_sender_day);
+    settings->sms_merchant_day = sim_pick(random, 2, 20,
+                                          settings->sms_merchant_day);
+    settings->sms_number_day = sim_pick(random, 2, 20,
+                                        settings->sms_number_day);
+    settings->sms_prefix_hour = sim_pick(random, 1, 12,
+                                         settings->sms_prefix_hour);
+    settings->sms_day = sim_pick(random, 8, 100, settings->sms_day);
+}
+
+
 /* What one number may do. */
 
 static void
@@ -119,6 +136,8 @@ sim_draw_number(sim_random_t *random, phone_settings_t *settings)
     settings->mail_day_bytes = sim_pick(random, 1000, 10000,
                                         settings->mail_day_bytes);
     settings->mail_box = sim_pick(random, 3, 12, settings->mail_box);
+    settings->mail_unclaimed = sim_pick(random, 1000, 60000,
+                                        settings->mail_unclaimed);
     settings->bills_handed = sim_pick(random, 1, 6, settings->bills_handed);
 }
 
@@ -179,9 +198,15 @@ sim_draw_settings(sim_world_t *world)
         settings->merchant_bill = sim_pick(random, 500, 8000, 0);
         settings->merchant_day = sim_pick(random, 1000, 40000, 0);
         settings->merchant_day_bills = sim_pick(random, 2, 30, 0);
+        settings->merchant_currencies = sim_pick(random, 1, 2, 3);
     }
 
     sim_draw_number(random, settings);
+
+    if (sim_below(random, 4) == 0) {
+        sim_draw_pumping(random, settings);
+    }
+
     /* its day ends soon: the run begins in the first minute of a day of UTC */
 
     world->wall += sim_between(random, 0, 59000);
@@ -338,8 +363,8 @@ sim_draw_months(sim_world_t *world)
     settings->close_accounts = settings->close_step < 9
                                ? 2 : settings->close_accounts;
 
-    settings->reconcile_listed = settings->reconcile_part == 1
-                                 ? 2 : settings->reconcile_listed;
+    settings->reconcile_listed = sim_pick(random, 1, 3,
+                                          settings->reconcile_listed);
     settings->reconcile_kept = settings->reconcile_part == 3
                                ? 60000 : settings->reconcile_kept;
 

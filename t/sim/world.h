@@ -160,6 +160,7 @@ typedef struct {
     T(BLOCKS, "senders blocked")                                              \
     T(MAILS_READ, "mails read")                                               \
     T(MAILS_DROPPED, "mails dropped")                                         \
+    T(MAILS_UNCLAIMED, "mails to nobody that have ended")                     \
     T(MAILS_LEFT, "mails of conversations that were left")                    \
     T(LONG_LETTERS, "long letters")                                           \
     T(MESSAGES, "messages")                                                   \

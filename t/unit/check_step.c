@@ -386,14 +386,14 @@ totals(void)
 
     first = phone_books_total(&books, PHONE_STR("CNY"));
 
-    for (i = 1; i < PHONE_BOOKS_CURRENCIES; i++) {
-        phone_books_total(&books, phone_format(&player.arena, "X%02d", i));
+    for (i = 1; i < PHONE_CURRENCIES; i++) {
+        phone_books_total(&books, phone_format(&player.arena, "X%03d", i));
     }
 
-    is_int(books.ntotals, PHONE_BOOKS_CURRENCIES, "as many currencies as fit");
+    is_int(books.ntotals, PHONE_CURRENCIES, "as many currencies as fit");
     ok(phone_books_total(&books, PHONE_STR("CNY")) == first, "CNY again");
     ok(phone_books_total(&books, PHONE_STR("USD")) == NULL, "one more");
-    is_int(books.ntotals, PHONE_BOOKS_CURRENCIES, "there is no room for it");
+    is_int(books.ntotals, PHONE_CURRENCIES, "there is no room for it");
     is_int(first->sum + first->transit, 0, "each begins with nothing");
 
     report(&ok);

@@ -250,6 +250,34 @@ formats(void)
 }
 
 
+/* Some MB of names and notes are read. */
+
+static void
+long_texts(unsigned rows, int status)
+{
+    int       n;
+    char      text[401], *file;
+    unsigned  i;
+
+    for (i = 0; i < 100; i++) {
+        memcpy(text + 4 * i, "𠀀", 5);
+    }
+
+    start();
+    file = malloc(rows * 1300 + 100);
+    n = sprintf(file, "Name,Phone,Notes\n");
+
+    for (i = 0; i < rows; i++) {
+        n += sprintf(file + n, "%s,139%08u,%s%s\n", text, i, text, text);
+    }
+
+    is_int(send(file), status, "%u rows of 1200 bytes", rows);
+    is_int(play_says("too much text"), status == 400, "and why");
+    free(file);
+    play_end();
+}
+
+
 static void
 unreadable(void)
 {
@@ -458,10 +486,27 @@ dries(void)
 }
 
 
+/* By its owner: the contact that has a number. */
+
+static void
+changes(const char *number, const char *name, const char *more)
+{
+    char  form[256];
+
+    snprintf(form, sizeof(form), "q=%s", number);
+    play("contacts.list", form);
+    snprintf(form, sizeof(form), "{\"contact_id\":\"%.30s\",\"name\":\"%s\","
+             "\"numbers\":[{\"number\":\"%s\"}%s]}",
+             strstr(player.body.data, "\"contact_id\":\"") + 14, name, number,
+             more);
+    is_int(play("contacts.change", form), 200, "%s is changed", number);
+}
+
+
 static void
 undone(void)
 {
-    char  form[80], contact[256], first[64];
+    char  form[80], first[64];
 
     start();
     imports(HEAD "a,13900000001\nb,13900000002\nz,13900000099\n", "3 0 0 0 3",
@@ -478,17 +523,8 @@ undone(void)
 
     /* two are changed by their owner */
 
-    play("contacts.list", "q=13900000005");
-    snprintf(contact, sizeof(contact), "{\"contact_id\":\"%.30s\","
-             "\"name\":\"dd\",\"numbers\":[{\"number\":\"13900000005\"}]}",
-             strstr(player.body.data, "\"contact_id\":\"") + 14);
-    is_int(play("contacts.change", contact), 200, "d is changed");
-    play("contacts.list", "q=13900000007");
-    snprintf(contact, sizeof(contact), "{\"contact_id\":\"%.30s\","
-             "\"name\":\"bb\",\"numbers\":[{\"number\":\"13900000007\"}]}",
-             strstr(player.body.data, "\"contact_id\":\"") + 14);
-    is_int(play("contacts.change", contact), 200, "b is changed");
-
+    changes("13900000005", "dd", "");
+    changes("13900000007", "bb", "");
     snprintf(form, sizeof(form), "job_id=%s", job);
     player.cookie = wang;
     is_int(play("contacts.undo", form), 404, "not by somebody else");
@@ -527,6 +563,30 @@ undone(void)
     is_int(play("contacts.undo", form), 409, "a dry run");
     is_str(play_code(), "NOTHING_TO_UNDO", "is not taken back");
 
+    play_end();
+}
+
+
+/* Its owner changes a contact before a later row adds to it. */
+
+#define TEN  "x,1\nx,1\nx,1\nx,1\nx,1\nx,1\nx,1\nx,1\nx,1\nx,1\n"
+
+static void
+kept(void)
+{
+    char  form[80];
+
+    start();
+    send(HEAD "a,13900000001\n" TEN TEN TEN TEN TEN TEN TEN TEN
+         "z,13900000002:::13900000003\n");
+    step();
+    changes("13900000001", "mine", ",{\"number\":\"13900000002\"}");
+    while (step()) { /* void */ }
+    snprintf(form, sizeof(form), "job_id=%s", job);
+    play("contacts.undo", form);
+    while (step()) { /* void */ }
+    is_str(phonebook(), "mine o+8613900000001 o+8613900000002 "
+           "o+8613900000003|", "what the owner has changed stays");
     play_end();
 }
 
@@ -650,7 +710,12 @@ limits(void)
     ok(player.retry_after > 3600, "the next day");
     player.now += 24 * 3600 * 1000;
     is_int(send(HEAD "a,13900000001\n"), 200, "one more");
+    while (step()) { /* void */ }
+    for (i = 1; i < 20; i++) {
+        is_int(send("x"), 400, "unreadable file %u", i);
+    }
 
+    is_int(send("x"), 429, "those count too");
     play_end();
 }
 
@@ -802,10 +867,13 @@ main(void)
 {
     formats();
     unreadable();
+    long_texts(1000, 200);
+    long_texts(5000, 400);
     rows();
     eight();
     dries();
     undone();
+    kept();
     steps(PHONE_WHOLE_STORE);
     steps(PHONE_ONE_BUCKET);
     beside();

@@ -111,6 +111,99 @@ stranger(phone_domain_t domain)
 }
 
 
+/* Of an index of a number. */
+
+static const sim_zset_t *
+index_of(const char *kind, const char *number)
+{
+    int   due;
+    char  key[96];
+
+    due = strcmp(kind, "due") == 0;
+    snprintf(key, sizeof(key), "phone:{%03u}:%s%s%s",
+             phone_bucket_of(phone_cstr(number), player.env.buckets), kind,
+             due ? "" : ":", due ? "" : number);
+
+    return sim_store_zset(player.store, player.now, phone_cstr(key));
+}
+
+
+static unsigned
+entries(const char *kind, const char *number)
+{
+    const sim_zset_t  *index;
+
+    index = index_of(kind, number);
+
+    return index ? (unsigned) index->n : 0;
+}
+
+
+/* What is due by now of the number's bucket. */
+
+static void
+run_due(const char *number)
+{
+    unsigned           i;
+    phone_str_t        member;
+    const sim_zset_t  *due;
+
+    due = index_of("due", number);
+
+    for (i = 0; due != NULL && i < due->n; i++) {
+        member = due->member[i].member;
+
+        if (due->member[i].score <= player.now && member.len > 14
+            && memcmp(member.data, "mail.unclaimed", 14) == 0)
+        {
+            player.event[player.nevents++] = (play_event_t) {
+                keep(member),
+                phone_bucket_of(phone_cstr(number), player.env.buckets),
+                due->member[i].score };
+        }
+    }
+
+    run_events();
+}
+
+
+/* After half a year; who has logged in by then keeps all. */
+
+static void
+unclaimed(phone_domain_t domain)
+{
+    phone_str_t  given;
+
+    begin(domain);
+    is_int(mail(li, NOBODY), 1, "to nobody's number: an SMS");
+    is_int(mail(wang, NOBODY), 0, "two mails");
+    is_int(entries("mails", NOBODY), 2, "are there");
+
+    player.now += 180 * 24 * HOURS - 10;
+    run_due(NOBODY);
+    is_int(entries("mails", NOBODY), 2, "for half a year");
+
+    player.now += 20;
+    run_due(NOBODY);
+    is_int(entries("mails", NOBODY), 0, "then they end");
+    is_int(entries("unread", NOBODY), 0, "leave the list of unread ones");
+    is_int(entries("peers", NOBODY), domain == PHONE_WHOLE_STORE ? 0 : 2,
+           "and the conversations, where that can be guarded");
+    is_int(entries("mails", LI), 1, "the sender keeps his copy");
+
+    shop_payer("+8613800000077");
+    is_int(mail(player.cookie, NOBODY), 1, "another one");
+    given = password();
+    player.cookie = PHONE_EMPTY;
+    is_int(login_with(NOBODY, given), 200, "is claimed");
+    player.now += 181 * 24 * HOURS;
+    run_due(NOBODY);
+    is_int(entries("mails", NOBODY), 1, "and stays");
+
+    play_end();
+}
+
+
 /* Who gets an account in another way needs it no more. */
 
 static void
@@ -251,6 +344,15 @@ triggers(phone_domain_t domain)
     is_int(mail(zhao, WANG), 0, "two, but Zhao's");
     is_int(mail(li, WANG), 1, "both");
 
+    /* his own */
+
+    wants(wang, "count=1&gap=1");
+    player.now += HOURS;
+    is_int(mail(wang, WANG), 0, "Wang is not told of what he sends himself");
+    wants(wang, "{\"senders\":[\"" WANG "\"],\"gap\":1}");
+    is_int(mail(wang, WANG), 0, "even if he is a sender that he has named");
+    is_int(mail(li, WANG), 0, "Li he has not");
+
     /* none */
 
     is_int(wants(wang, "match=all"), 200, "no triggers");
@@ -318,6 +420,8 @@ main(void)
 {
     stranger(PHONE_WHOLE_STORE);
     stranger(PHONE_ONE_BUCKET);
+    unclaimed(PHONE_WHOLE_STORE);
+    unclaimed(PHONE_ONE_BUCKET);
     stranger_no_more();
     guesses();
     shares(PHONE_WHOLE_STORE);

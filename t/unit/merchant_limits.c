@@ -219,6 +219,68 @@ at_once_in(phone_domain_t domain)
 }
 
 
+/* Statements and settlements have a sum of each currency. */
+
+static void
+of_currencies_in(phone_domain_t domain)
+{
+    start_in(domain);
+    player.settings.merchant_currencies = 3;
+
+    is_int(order("tea", "T1", 1, ""), 200, "the platform's");
+    is_int(order("tea", "T2", 1, "&currency=KWD"), 200, "a second one");
+    is_int(order("tea", "T3", 1, "&currency=CNY"), 200, "the first by name");
+    is_int(order("tea", "T4", 1, "&currency=UYW"), 200, "a third one");
+    is_int(order("tea", "T5", 1, "&currency=JPY"), 409, "a fourth one");
+    is_str(play_code(), "TOO_MANY", "is refused");
+    is_str(play_member("field"), "currency", "by field");
+    is_str(play_member("most"), "3", "and told");
+    is_int(order("tea", "T5", 1, "&currency=KWD"), 200,
+           "the order is free, and those that are known go on");
+    run_events();
+    is_int(order("tea", "T4", 1, "&currency=UYW"), 200, "the same again");
+    is_int(order("tea", "T4", 1, "&currency=JPY"), 409,
+           "with a currency of its own");
+    is_str(play_code(), "ORDER_MISMATCH", "is another bill");
+    is_int(order("rice", "R1", 1, "&currency=JPY"), 200, "another merchant");
+    is_int(order("tea", "T6", 1, "&currency=XAU"), 400, "gold");
+    is_str(play_code(), "PARAM_INVALID", "is no currency");
+
+    play_end();
+}
+
+
+/* Two new currencies at once, and room for one. */
+
+static void
+third_meanwhile(void)
+{
+    is_int(order("tea", "M1", 1, "&currency=USD"), 200, "another one");
+}
+
+
+static void
+currencies_at_once_in(phone_domain_t domain)
+{
+    start_in(domain);
+    player.settings.merchant_currencies = 2;
+
+    is_int(order("tea", "T1", 1, ""), 200, "the platform's");
+    player.before_commit = third_meanwhile;
+    is_int(order("tea", "T2", 1, "&currency=EUR"), 409, "one of two");
+    is_str(play_code(), "TOO_MANY", "is refused");
+
+    player.settings.merchant_currencies = 3;
+    player.lose_answer = 1;
+    order("tea", "T3", 1, "&currency=EUR");
+    is_int(order("tea", "T4", 1, "&currency=EUR"), 200,
+           "an answer that is lost: it is there once");
+    is_int(order("tea", "T5", 1, "&currency=GBP"), 409, "one more");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -228,6 +290,10 @@ main(void)
     of_a_day_by_number();
     at_once_in(PHONE_WHOLE_STORE);
     at_once_in(PHONE_ONE_BUCKET);
+    of_currencies_in(PHONE_WHOLE_STORE);
+    of_currencies_in(PHONE_ONE_BUCKET);
+    currencies_at_once_in(PHONE_WHOLE_STORE);
+    currencies_at_once_in(PHONE_ONE_BUCKET);
 
     return done_testing();
 }

@@ -47,7 +47,11 @@ test_currencies(void)
     ok(phone_currency(PHONE_STR("cny")) == NULL, "lower case");
     ok(phone_currency(PHONE_STR("CN")) == NULL, "too short");
     ok(phone_currency(PHONE_STR("CNYX")) == NULL, "too long");
-    ok(phone_currency(PHONE_STR("XXX")) == NULL, "none of ours");
+    ok(phone_currency(PHONE_STR("XXX")) == NULL, "no currency");
+    ok(phone_currency(PHONE_STR("XAU")) == NULL, "gold has no minor units");
+    ok(phone_currency(PHONE_STR("BGN")) == NULL, "was one until 2025");
+    ok(phone_currency(PHONE_STR("AAA")) == NULL, "before the first");
+    ok(phone_currency(PHONE_STR("ZZZ")) == NULL, "behind the last");
     is_int(phone_currency(PHONE_STR("JPY"))->exponent, 0, "yen have no sen");
     is_int(phone_currency(PHONE_STR("KWD"))->exponent, 3, "fils");
 }
@@ -62,16 +66,26 @@ test_exponents(void)
     phone_str_t               rest, code;
     const phone_currency_t   *currency;
     static const char *const  list[] = {
-        "JPY KRW VND CLP", "",
-        "CNY HKD MOP TWD USD EUR GBP SGD INR AUD NZD CAD CHF BRL MXN MYR THB "
-        "IDR PHP RUB ZAR AED SAR TRY PLN SEK NOK DKK CZK HUF ILS NGN KES EGP "
-        "PKR BDT",
-        "KWD BHD JOD OMR TND"
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF "
+        "XOF XPF",
+        "",
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB "
+        "BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU "
+        "CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL "
+        "GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES "
+        "KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK "
+        "MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR "
+        "NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG "
+        "SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP "
+        "TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG "
+        "YER ZAR ZMW ZWG",
+        "BHD IQD JOD KWD LYD OMR TND",
+        "CLF UYW"
     };
 
     n = 0;
 
-    for (i = 0; i < 4; i++) {
+    for (i = 0; i < 5; i++) {
         rest = phone_cstr(list[i]);
 
         while (phone_split(&rest, ' ', &code)) {
@@ -89,13 +103,14 @@ static void
 test_text(void)
 {
     phone_arena_t            arena;
-    const phone_currency_t  *cny, *jpy, *kwd;
+    const phone_currency_t  *cny, *jpy, *kwd, *clf;
 
     phone_arena_init(&arena);
 
     cny = phone_currency(PHONE_STR("CNY"));
     jpy = phone_currency(PHONE_STR("JPY"));
     kwd = phone_currency(PHONE_STR("KWD"));
+    clf = phone_currency(PHONE_STR("CLF"));
 
     ok(phone_is(phone_amount_text(&arena, 1280, cny), "12.80"), "12.80");
     ok(phone_is(phone_amount_text(&arena, 5, cny), "0.05"), "0.05");
@@ -103,6 +118,8 @@ test_text(void)
     ok(phone_is(phone_amount_text(&arena, -1280, cny), "-12.80"), "-12.80");
     ok(phone_is(phone_amount_text(&arena, 1280, jpy), "1280"), "yen");
     ok(phone_is(phone_amount_text(&arena, 1280, kwd), "1.280"), "dinar");
+    ok(phone_is(phone_amount_text(&arena, 1280, clf), "0.1280"), "UF");
+    ok(phone_is(phone_amount_text(&arena, 1, clf), "0.0001"), "the least");
     ok(phone_is(phone_amount_text(&arena, 1280, NULL), "1280"), "unknown");
     ok(phone_is(phone_amount_text(&arena, PHONE_AMOUNT_MAX, cny),
                 "10000000000000.00"), "the most");

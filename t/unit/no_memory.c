@@ -266,7 +266,8 @@ send(const phone_endpoint_t *endpoint, const pair_t *pair)
 }
 
 
-/* A text of all that the store holds, whatever order its keys are in. */
+/* A text of all that the store holds, whatever order its keys are in, but for
+   counts: a text counts before it is handed over, however that ends. */
 
 static void
 add_key(void *data, phone_str_t key)
@@ -278,6 +279,10 @@ add_key(void *data, phone_str_t key)
     const sim_fields_t  *hash;
     const sim_list_t    *list;
     const sim_stream_t  *stream;
+
+    if (memmem(key.data, key.len, "days:", 5)) {
+        return;
+    }
 
     sum = data;
     at = sim_hash(key);

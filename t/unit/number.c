@@ -293,15 +293,66 @@ test_plan(void)
 }
 
 
+static void
+test_country(void)
+{
+    is_int(phone_number_code(PHONE_STR("+8613800000001")), 2, "+86");
+    is_int(phone_number_code(PHONE_STR("+14155552671")), 1, "+1");
+    is_int(phone_number_code(PHONE_STR("+85251234567")), 3, "+852");
+    is_int(phone_number_code(PHONE_STR("+21")), 0, "none has +21");
+    is_int(phone_number_code(PHONE_STR("+")), 0, "nor none");
+
+    ok(phone_number_of(PHONE_STR("+8613800000001"), PHONE_STR("CN")), "CN");
+    ok(!phone_number_of(PHONE_STR("+8613800000001"), PHONE_STR("HK")),
+       "+86 is not +852");
+    ok(!phone_number_of(PHONE_STR("+85251234567"), PHONE_STR("CN")),
+       "+852 is not +86");
+    ok(phone_number_of(PHONE_STR("+14155552671"), PHONE_STR("CA")),
+       "one code of two countries");
+    ok(!phone_number_of(PHONE_STR("+14155552671"), PHONE_STR("XX")),
+       "no country");
+}
+
+
+static int
+mobile(const char *number)
+{
+    return phone_number_mobile(phone_cstr(number));
+}
+
+
+/* t/number.t says more. */
+
+static void
+test_mobile(void)
+{
+    ok(mobile("+8613800000001"), "a mobile phone");
+    ok(mobile("+8619900000001"), "of a late prefix");
+    ok(!mobile("+862161234567"), "a fixed line");
+    ok(!mobile("+861061234567"), "that begins like mobile phones");
+    ok(!mobile("+86138000000"), "too short for one");
+    ok(mobile("+14155552671"), "where fixed lines have the same numbers");
+    ok(!mobile("+18005552671"), "but not a free one");
+    ok(!mobile("+19005552671"), "nor a premium one");
+    ok(mobile("+85261234567"), "of another country");
+    ok(!mobile("+85221234567"), "its fixed line");
+    ok(mobile("+5511987654321"), "behind an area code");
+    ok(!mobile("+551132345678"), "its fixed line");
+    ok(mobile("+998881234567"), "nothing is known of its country");
+}
+
+
 int
 main(void)
 {
+    test_country();
     test_one_form();
     test_refused();
     test_ambiguous();
     test_regions();
     test_another_region();
     test_plan();
+    test_mobile();
 
     return done_testing();
 }

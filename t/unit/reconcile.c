@@ -226,11 +226,47 @@ no_day(void)
 
 
 static void
+cannot_add_up(void)
+{
+    unsigned     i;
+    size_t       n;
+    char        *file;
+    phone_str_t  rest, code;
+
+    static const char  codes[] =
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF "
+        "BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF "
+        "CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD "
+        "EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD "
+        "HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES "
+        "KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD "
+        "MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV";
+
+    file = malloc(512 * 1024);
+    n = (size_t) sprintf(file, "out_trade_no,amount\n");
+
+    for (i = 0; i < 9300; i++) {
+        n += (size_t) sprintf(file + n, "T%u,1000000000000000\n", i);
+    }
+
+    refused_is(file, "9225", "the sum of the amounts is too large");
+
+    n = (size_t) sprintf(file, "out_trade_no,amount,currency\n");
+    rest = phone_cstr(codes);
+
+    while (phone_split(&rest, ' ', &code)) {
+        n += (size_t) sprintf(file + n, "T1,1,%.3s\n", code.data);
+    }
+
+    refused_is(file, "98", "the file has too many currencies");
+    free(file);
+}
+
+
+static void
 refuses(phone_domain_t domain)
 {
     unsigned  i;
-    size_t    n;
-    char     *file;
 
     set_up(domain);
     no_day();
@@ -244,7 +280,6 @@ refuses(phone_domain_t domain)
     is_int(jobs(), 1, "the statement is made");
     while (step()) { /* void */ }
     make_statement();
-    n = player.nblobs;
 
     is_int(call_with("reconcile.create", "tea", "2027-01-32",
                      "out_trade_no,amount\n"), 400, "no day");
@@ -294,17 +329,7 @@ refuses(phone_domain_t domain)
     refused_is("out_trade_no,amount\rT1,5\r", "1",
                "it has a carriage return that no line feed follows");
 
-    /* what cannot be added up */
-
-    file = malloc(512 * 1024);
-    n = (size_t) sprintf(file, "out_trade_no,amount\n");
-
-    for (i = 0; i < 9300; i++) {
-        n += (size_t) sprintf(file + n, "T%u,1000000000000000\n", i);
-    }
-
-    refused_is(file, "9225", "the sum of the amounts is too large");
-    free(file);
+    cannot_add_up();
 
     player.disk_short = 1;
     is_int(send("out_trade_no,amount\nT1,100\n"), 503,

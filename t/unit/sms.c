@@ -31,7 +31,8 @@ put_run(phone_call_t *call)
     }
 
     phone_rely(sms);
-    sms = phone_sms_put(call, PHONE_STR(NUMBER), phone_arg(call, "text"), "t");
+    sms = phone_sms_put(call, PHONE_STR(NUMBER), phone_arg(call, "text"), "t",
+                        PHONE_STR("shop"));
     text_id = phone_copy(&player.arena, phone_id(sms));
 
     return phone_done(call);
@@ -455,6 +456,12 @@ until(void)
     ok(!there(), "and forgotten");
     play_end();
 
+    begin("x");
+    player.now += 24 * HOUR + SECOND;
+    is_int(next(), 0, "one whose time is over when it is looked at");
+    ok(player.gave_up, "is given up, and counted");
+    play_end();
+
     play_start();
     player.settings.sms_report = WAIT;
     play("session.code", "phone=13800000001");
@@ -541,12 +548,13 @@ words(void)
     char      form[128];
 
     static const char *const  stop[] = {
-        "STOP", "stop", "Stop please", "%20%0aStop", "退订", "TD", "unsubscribe"
+        "STOP", "stop", "Stop please", "%20%0aStop", "退订", "TD",
+        "unsubscribe", "STOP.", "TD。", "退订　谢谢", "　stop!!%20", "Td，"
     };
 
     static const char *const  others[] = {
         "", "+", "STOPP", "STO", "please STOP", "退", "退订了", "978-7-111-1",
-        "hello"
+        "hello", ".", "S.TOP", "　。"
     };
 
     play_start();
@@ -618,6 +626,46 @@ senders(void)
 }
 
 
+/* 13125551234 is a number of China as well. */
+
+static void
+senders_abroad(void)
+{
+    unsigned  i;
+    char      form[128];
+
+    static const char *const  same[] = {
+        "13125551234", "%2B13125551234", "+13125551234", "0013125551234"
+    };
+
+    play_start();
+    in("from=13125551234&text=STOP&id=h");
+    ok(stopped("+8613125551234"), "as it is dialed at home");
+    ok(!stopped("+13125551234"), "and no other");
+
+    player.settings.sms_numbers = PHONE_STR("international");
+
+    for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+        snprintf(form, sizeof(form), "from=%s&text=STOP&id=a%u", same[i], i);
+        in(form);
+        ok(stopped("+13125551234"), "%s is a number abroad", same[i]);
+        snprintf(form, sizeof(form), "from=%s&text=START&id=b%u", same[i], i);
+        in(form);
+        ok(!stopped("+13125551234"), "the same one");
+    }
+
+    ok(stopped("+8613125551234"), "nobody else starts");
+    in("from=8613800000002&text=STOP&id=c");
+    ok(stopped(OTHER), "one of the region, with its country code");
+    in("from=13800000002&text=START&id=d");
+    ok(stopped(OTHER), "not without it");
+    in("from=+%2B8613800000002&text=START&id=e");
+    ok(stopped(OTHER), "nor with a + too many");
+
+    play_end();
+}
+
+
 static void
 once(void)
 {
@@ -661,6 +709,7 @@ main(void)
     generic();
     words();
     senders();
+    senders_abroad();
     once();
 
     return done_testing();

@@ -4,15 +4,17 @@
 import { bdi, h, put } from '/lib/dom.js';
 import { phone, time } from '/lib/format.js';
 import { lang, markLanguage, useLanguage } from '/lib/i18n.js';
-import { tab, who } from '/lib/store.js';
-import { privateKey, signed } from './sign.js';
+import { tab, unique, who } from '/lib/store.js';
+import { keep } from '/console/merchant/keyring.js';
+import { privateKey, signed } from '/console/merchant/sign.js';
 
 const TEXTS = {
     zh: {
         title: 'ngx_phone 演示', intro: '选择一个人登录，再让商店给他发一张账单。数据只在这台机器上。',
         people: '一键登录', password: '登录密码', pin: '支付密码',
         shop: '商店', payer: '付款人', amount: '金额（元）', subject: '商品', tea: '茶 & cake',
-        make: '发出账单', made: '账单 {no} 已发出。', sms: '短信', of: '手机', none: '还没有短信。',
+        make: '发出账单', made: '账单 {no} 已发出。', console: '打开商户台',
+        sms: '短信', of: '手机', none: '还没有短信。',
         code: '登录页的验证码也会显示在这里。',
     },
     en: {
@@ -20,7 +22,8 @@ const TEXTS = {
             + 'All of it stays on this machine.',
         people: 'Log in with one click', password: 'Password', pin: 'PIN',
         shop: 'Shop', payer: 'Who pays', amount: 'Amount (CNY)', subject: 'For', tea: '茶 & cake',
-        make: 'Make the bill', made: 'Bill {no} is made.', sms: 'Texts', of: 'Phone', none: 'No texts yet.',
+        make: 'Make the bill', made: 'Bill {no} is made.', console: 'Open the shop’s console',
+        sms: 'Texts', of: 'Phone', none: 'No texts yet.',
         code: 'Codes of the login arrive here as well.',
     },
 };
@@ -68,18 +71,34 @@ function shopPane() {
         } },
         field('payer', payer),
         h('div', { class: 'amounts' }, field('amount', amount), field('subject', subject)),
-        h('button', { class: 'primary wide' }, say('make')), said));
+        h('button', { class: 'primary wide' }, say('make')), said),
+        h('button', { type: 'button', class: 'wide', onclick: openConsole }, say('console')));
 }
 
 function field(name, input) {
     return h('div', { class: 'field' }, h('label', { for: name }, say(name)), input);
 }
 
+// Of the demo only: a shop's key is nowhere on the platform's server.
+
+async function shopKey() {
+    return privateKey(await (await fetch('/demo/shop.key')).text());
+}
+
+// The key is kept in the browser, as a merchant's own would be, and the console takes it.
+
+async function openConsole() {
+    tab.set('shop', await keep({
+        ...await shopKey(), merchant: 'demo-shop', keyId: 'k1', currency: 'CNY', made: new Date().toISOString(),
+    }));
+    location.assign('/console/merchant');
+}
+
 async function makeBill(payer, amount, subject) {
-    const key = await privateKey(await (await fetch('/demo/shop.key')).text());
     const no = `D${Date.now()}`;
-    const call = await signed(key, {
-        merchant_id: 'demo-shop', service: 'bill.create', out_trade_no: no, payer_phone: payer, subject,
+    const call = await signed(await shopKey(), {
+        merchant_id: 'demo-shop', service: 'bill.create', nonce: unique(),
+        timestamp: String(Math.floor(Date.now() / 1000)), out_trade_no: no, payer_phone: payer, subject,
         amount: String(Math.round(Number(amount.replace(',', '.')) * 100)),
     });
     const reply = await (await fetch('/pay/bill', { method: 'POST', body: new URLSearchParams(call) })).json();

@@ -70,22 +70,34 @@ export const del = (path, fields, options) => call('DELETE', path, fields, optio
 // options: signal; onLost(tries), called before a call is sent again; tries, at most;
 // patience, how many milliseconds an answer may take; token, instead of that of useToken().
 
-async function call(method, path, fields, options = {}) {
+function call(method, path, fields, options = {}) {
     const keyed = method !== 'GET' && !SESSION_CALLS.has(path);
     const key = keyed ? unique() : undefined;
     const tries = options.tries || (keyed || method === 'GET' ? TRIES : 1);
 
+    return again(() => once(method, path, fields, key, options), { ...options, tries });
+}
+
+// Sends a call until what has become of it is known.
+
+/**
+ * @param {() => Promise<any>} send
+ * @param {{ tries?: number, signal?: AbortSignal, onLost?: (tries: number) => void }} options
+ */
+
+export async function again(send, { tries = TRIES, signal, onLost }) {
     for (let n = 1; ; n++) {
         try {
-            const reply = await once(method, path, fields, key, options);
+            const reply = await send();
             tell('there');
             return reply;
         } catch (error) {
-            options.signal?.throwIfAborted();
+            signal?.throwIfAborted();
 
             error.wasLost = n > 1;
 
             if (!error.isAway) {
+                tell('there');
                 throw error;
             }
 
@@ -95,8 +107,8 @@ async function call(method, path, fields, options = {}) {
                 throw error;
             }
 
-            options.onLost?.(n);
-            await pause(Math.max(400 * 2 ** (n - 1), (error.retryAfter || 0) * 1000), options.signal);
+            onLost?.(n);
+            await pause(Math.max(400 * 2 ** (n - 1), (error.retryAfter || 0) * 1000), signal);
         }
     }
 }
@@ -104,16 +116,11 @@ async function call(method, path, fields, options = {}) {
 /** @param {{ signal?: AbortSignal, patience?: number, token?: string }} options */
 
 async function once(method, path, fields, key, options) {
-    const { signal, patience, token = secret } = options;
+    const { token = secret } = options;
 
     /** @type {Record<string, string>} */
     const headers = {};
-    const limit = new AbortController();        // AbortSignal.any() is too new
-    const stop = () => limit.abort();
-    const timer = setTimeout(stop, patience || PATIENCE);
     let body;
-    let response;
-    let reply;
 
     if (fields) {
         headers['Content-Type'] = 'application/json';
@@ -128,14 +135,47 @@ async function once(method, path, fields, key, options) {
         headers['Idempotency-Key'] = key;
     }
 
+    const [response, reply] = await answered(path, { method, headers, body },
+                                             (got) => got.json(), options);
+
+    if (!response.ok) {
+        const refusal = new Refusal(response.status, reply, retryAfter(response));
+        if (refusal.code === 'LOGIN_REQUIRED') {
+            document.dispatchEvent(new CustomEvent('phone:logout', { detail: 'expired' }));
+        }
+
+        throw refusal;
+    }
+
+    return reply;
+}
+
+export function retryAfter(response) {
+    return Math.min(Number(response.headers.get('Retry-After')) || 0, 10);
+}
+
+// The response, and what read() makes of it; in time.
+
+/**
+ * @param {string} path
+ * @param {RequestInit} init
+ * @param {(response: Response) => Promise<any>} read
+ * @param {{ signal?: AbortSignal, patience?: number }} options
+ */
+
+export async function answered(path, init, read, { signal, patience }) {
+    const limit = new AbortController();        // AbortSignal.any() is too new
+    const stop = () => limit.abort();
+    const timer = setTimeout(stop, patience || PATIENCE);
+    let response;
+
     signal?.addEventListener('abort', stop);
 
     try {
         response = await fetch(path, {
-            method, headers, body, cache: 'no-store', credentials: 'same-origin',
-            signal: limit.signal,
+            ...init, cache: 'no-store', credentials: 'same-origin', signal: limit.signal,
         });
-        reply = await response.json();
+        return [response, await read(response)];
     } catch {
         // cut off, or not by our server: what became of the call is unknown
         throw response?.status >= 400 && response.status < 500
@@ -145,18 +185,6 @@ async function once(method, path, fields, key, options) {
         clearTimeout(timer);
         signal?.removeEventListener('abort', stop);
     }
-
-    if (!response.ok) {
-        const refusal = new Refusal(response.status, reply,
-                                    Math.min(Number(response.headers.get('Retry-After')) || 0, 10));
-        if (refusal.code === 'LOGIN_REQUIRED') {
-            document.dispatchEvent(new CustomEvent('phone:logout', { detail: 'expired' }));
-        }
-
-        throw refusal;
-    }
-
-    return reply;
 }
 
 function pause(ms, signal) {

@@ -4,6 +4,14 @@ import { locale, t } from './i18n.js';
 
 const DAY = 86400000;
 
+// Digits of ISO 4217 where they are not two.  Intl has those of daily use: none for
+// HUF, IDR, PKR and others, so a bill would be shown a hundred times too large.
+const DIGITS = {
+    0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
+    3: 'BHD IQD JOD KWD LYD OMR TND',
+    4: 'CLF UYW',
+};
+
 let home = 'CNY';
 
 export function useCurrency(currency) {
@@ -14,12 +22,20 @@ export function useCurrency(currency) {
 // "¥" alone could be two of them.
 
 export function money(minor, currency) {
+    const digits = digitsOf(currency);
     const format = new Intl.NumberFormat(locale(), {
         style: 'currency', currency,
+        minimumFractionDigits: digits, maximumFractionDigits: digits,
         currencyDisplay: currency === home ? 'narrowSymbol' : 'code',
     });
 
-    return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+    return format.format(minor / 10 ** digits);
+}
+
+function digitsOf(currency) {
+    const digits = Object.keys(DIGITS).find((n) => DIGITS[n].includes(currency));
+
+    return digits === undefined ? 2 : Number(digits);
 }
 
 export function time(iso) {

@@ -197,7 +197,7 @@ sub logs_in {
 }
 
 # What is asked without being a test: text value count focus wide axe foreign
-# figures, run(javascript).
+# figures sent, run(javascript).
 
 our $AUTOLOAD;
 

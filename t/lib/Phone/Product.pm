@@ -72,6 +72,7 @@ http {
         include %%DIR%%/mail.conf;
         include %%DIR%%/live.conf;
         include %%DIR%%/pages.conf;
+        include %%DIR%%/merchant.conf;
         include %%DIR%%/operator.conf;
         include %%DIR%%/status.conf;
 

@@ -297,6 +297,7 @@ void
 play_event_end(phone_call_t *call, const play_event_t *event)
 {
     player.gave_up = call->gave_up;
+    player.tallies = call->tallies;
     player.bad_key = phone_copy(&player.arena, call->bad_key);
     memcpy(player.no_secret, call->no_secret, sizeof(player.no_secret));
 

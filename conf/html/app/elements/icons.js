@@ -25,6 +25,8 @@ const SHAPES = {
     ledger: 'M6 3h12v18H6zM9 8h6M9 12h6M9 16h3',
     shop: 'M4 10h16v10H4zM4 10l2-6h12l2 6M10 20v-6h4v6',
     search: 'M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l5 5',
+    chart: 'M4 4v16h16M8 16v-4M12 16V7M16 16v-6',
+    key: 'M8 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 12h9M18 12v4',
     alert: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 8v5M12 16v.5',
 };
 

@@ -8,7 +8,7 @@ import { has, t } from '../../lib/i18n.js';
 const AGAIN = 5000;
 
 // The server's sentence.  Those that name members of the reply, which only a program
-// sees, have one here: said.*
+// sees, have one here: said.*  wholeText: it has words of its own.
 
 export function sentence(error) {
     if (error.text === undefined) {
@@ -19,7 +19,7 @@ export function sentence(error) {
     const { remaining, until } = error.reply;
     const own = `said.${error.code}`;
 
-    return has(own) ? t(own, { n: remaining, time: until ? fullTime(until) : '' }) : error.text;
+    return has(own) && !error.wholeText ? t(own, { n: remaining, time: until ? fullTime(until) : '' }) : error.text;
 }
 
 export function problem(error, again) {

@@ -2,14 +2,10 @@
 // only: a reload asks again, at the same address.
 
 import * as api from '../../lib/api.js';
-import { h, put } from '../../lib/dom.js';
-import { addTexts, markLanguage, t } from '../../lib/i18n.js';
-import * as router from '../../lib/router.js';
-import { icon } from '../../app/elements/icons.js';
-import { closeSheet } from '../../app/elements/sheet.js';
-import { mountToasts } from '../../app/elements/toast.js';
-import en from '../shared/en.js';
-import zh from '../shared/zh.js';
+import { addTexts } from '../../lib/i18n.js';
+import { mount } from '../shared/frame.js';
+import en from './en.js';
+import zh from './zh.js';
 import { accounts } from './views/accounts.js';
 import { health } from './views/health.js';
 import { forgetChecks, ledger } from './views/ledger.js';
@@ -19,12 +15,12 @@ import { search } from './views/search.js';
 import { tokenPage } from './views/token.js';
 
 const TABS = [
-    { name: 'health', icon: 'health' },
-    { name: 'ledger', icon: 'ledger' },
-    { name: 'notices', icon: 'alert' },
-    { name: 'merchants', icon: 'shop' },
-    { name: 'accounts', icon: 'me' },
-    { name: 'search', icon: 'search' },
+    { name: 'health', icon: 'health', label: 'console.health' },
+    { name: 'ledger', icon: 'ledger', label: 'console.ledger' },
+    { name: 'notices', icon: 'alert', label: 'console.notices' },
+    { name: 'merchants', icon: 'shop', label: 'console.merchants' },
+    { name: 'accounts', icon: 'me', label: 'console.accounts' },
+    { name: 'search', icon: 'search', label: 'console.search' },
 ];
 
 const ROUTES = [
@@ -39,70 +35,13 @@ const ROUTES = [
     ['/search', { tab: 'search', view: search }],
 ];
 
-const pane = h('section', { class: 'pane page' });
-const tabs = h('nav', { class: 'tabs' });
-const away = h('p', { class: 'away', role: 'status', hidden: true });
-const skip = h('a', { class: 'skip', href: '#main' });
-const frame = h('div', { class: 'frame console' }, tabs, h('main', { id: 'main' }, pane));
-
-let ended = null;
-
-function render({ page, ...route }, how) {
-    if (!page) {
-        return router.go('/health', { replace: true });
-    }
-
-    const open = api.hasToken();
-
-    closeSheet();
-    ended?.abort();
-    ended = new AbortController();
-    frame.classList.toggle('bare', !open);
-    showTabs(page);
-    put(pane, open ? page.view({ ...route, signal: ended.signal }) : tokenPage());
-
-    const heading = pane.querySelector('h1');
-    const wanted = pane.querySelector('[autofocus]');
-
-    document.title = `${heading.textContent} · ${t('console.name')}`;
-
-    if (wanted) {
-        wanted.focus();
-    } else if (how !== 'start') {
-        heading.tabIndex = -1;
-        heading.focus({ preventScroll: true });
-        pane.scrollTo(0, 0);
-    }
-}
-
-function showTabs(page) {
-    skip.textContent = t('act.skip');
-    tabs.setAttribute('aria-label', t('tab.all'));
-    put(tabs, TABS.map(({ name, icon: shape }) =>
-        h('a', { href: router.href(`/${name}`), class: 'tab',
-                 'aria-current': page.tab === name ? 'page' : undefined },
-            icon(shape), h('span', {}, t(`console.${name}`)))));
-}
-
-
 addTexts({ en, zh });
-markLanguage();
-document.querySelector('noscript')?.remove();
-document.body.append(skip, away, frame);
-mountToasts();
 
-api.watch((what) => {
-    away.hidden = what === 'there';
-    away.textContent = what === 'there' ? '' : t('away.server');
-});
-
-// The token was right, and is no longer; or the operator has put it away.
-document.addEventListener('phone:logout', () => {
-    if (api.hasToken()) {
+mount({
+    name: 'console.name', base: '/console/operator', tabs: TABS, routes: ROUTES,
+    isOpen: api.hasToken, enter: tokenPage,
+    leave: () => {
         api.useToken('');
         forgetChecks();
-        router.again();
-    }
+    },
 });
-
-router.start(ROUTES, render, { base: '/console/operator' });

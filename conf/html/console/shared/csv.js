@@ -14,6 +14,31 @@ function field(value) {
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+// The rows of such a file (RFC 4180), at most so many of them.
+
+export function parseCsv(text, most = Infinity) {
+    const rows = [];
+    const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+    let row = [];
+
+    while (field.lastIndex < text.length && rows.length < most) {
+        const found = field.exec(text);
+
+        if (!found) {
+            break;                      // no CSV from here on
+        }
+
+        row.push(found[1] === undefined ? found[2] : found[1].replaceAll('""', '"'));
+
+        if (found[3] !== ',') {
+            rows.push(row);
+            row = [];
+        }
+    }
+
+    return rows;
+}
+
 export function save(name, text) {
     const link = document.createElement('a');
 

@@ -9,10 +9,10 @@ import { csv, save } from './csv.js';
 const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
 // columns: { label, value(row): what CSV and the filter see, show(row): the cell, if it is
-// not the value, end: at the right }.  acts(row): buttons.  page(before): the next rows,
-// { rows, next }; of such a table, one a view, the filter is in the address.  file: the name
-// of the CSV file; without one there is neither filter nor CSV.  The element has show(rows),
-// and load().
+// not the value, end: at the right, tight: in one line }.  acts(row): buttons.  page(before):
+// the next rows, { rows, next }; of such a table, one a view, the filter is in the address.
+// file: the name of the CSV file; without one there is neither filter nor CSV.  The element
+// has show(rows), and load().
 
 /**
  * @param {{ label: string, columns: Record<string, any>[], none: string, file?: string,
@@ -62,7 +62,7 @@ export function table({ label, columns, none, file, acts, page }) {
             list.length ? h('table', { class: 'table', role: 'table', 'aria-label': label },
                 h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' },
                     columns.map((column) => h('th', { scope: 'col', role: 'columnheader',
-                                                      class: column.end && 'end' }, column.label)),
+                                                      class: look(column) }, column.label)),
                     acts && h('th', { scope: 'col', role: 'columnheader' }, t('table.acts')))),
                 h('tbody', { role: 'rowgroup', onkeydown: move }, list.map(line)))
                 : h('p', { class: 'empty muted' }, rows.length ? t('table.noneShown') : none),
@@ -72,7 +72,7 @@ export function table({ label, columns, none, file, acts, page }) {
     function line(row) {
         return h('tr', { role: 'row' },
             columns.map((column) => h('td', { role: 'cell', 'data-label': column.label,
-                                              class: column.end && 'end' },
+                                              class: look(column) },
                 column.show ? column.show(row) : String(column.value(row) ?? ''))),
             acts && h('td', { role: 'cell', class: 'acts' }, acts(row)));
     }
@@ -101,6 +101,10 @@ export function table({ label, columns, none, file, acts, page }) {
 
     return element;
 }
+
+/** @param {Record<string, any>} column */
+
+const look = ({ end, tight }) => (end ? 'end' : tight && 'tight');
 
 function said(column, row) {
     const cell = column.show?.(row);

@@ -6,7 +6,7 @@ import { money, phone as shown } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
 import { form } from '../../../app/elements/form.js';
 import { ask } from '../../../app/elements/sheet.js';
-import { head } from './head.js';
+import { head } from '../../shared/head.js';
 
 export function accounts({ query }) {
     return [

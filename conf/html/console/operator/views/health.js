@@ -10,7 +10,7 @@ import { icon } from '../../../app/elements/icons.js';
 import { table } from '../../shared/table.js';
 import { causes } from '../causes.js';
 import { quantile, rate, read } from '../figures.js';
-import { facts, head, part } from './head.js';
+import { facts, head, part } from '../../shared/head.js';
 
 const EVERY = 5000;
 const KEPT = 60;

@@ -6,9 +6,9 @@ import { fullTime, money } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n.js';
 import { icon } from '../../../app/elements/icons.js';
 import { problem } from '../../../app/elements/problem.js';
+import { code } from '../../shared/act.js';
 import { table } from '../../shared/table.js';
-import { facts, head, part } from './head.js';
-import { code } from './stuck.js';
+import { facts, head, part } from '../../shared/head.js';
 
 const LONGEST = 3600000;
 

@@ -8,9 +8,10 @@ import * as router from '../../../lib/router.js';
 import { form } from '../../../app/elements/form.js';
 import { copy, loading, problem } from '../../../app/elements/problem.js';
 import { ask } from '../../../app/elements/sheet.js';
+import { code } from '../../shared/act.js';
 import { table } from '../../shared/table.js';
-import { facts, head, part } from './head.js';
-import { code, pages } from './stuck.js';
+import { facts, head, part } from '../../shared/head.js';
+import { pages } from './stuck.js';
 
 const path = (id) => `/operator/merchants/${encodeURIComponent(id)}`;
 

@@ -8,7 +8,7 @@ import { parts, t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
 import { form } from '../../../app/elements/form.js';
 import { loading } from '../../../app/elements/problem.js';
-import { head, part } from './head.js';
+import { head, part } from '../../shared/head.js';
 import { merchantLink, noticeTable, pages, paymentTable } from './stuck.js';
 
 const MOST = 20;                        // pages of a list that are read

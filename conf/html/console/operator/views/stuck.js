@@ -6,14 +6,11 @@ import { bdi, h } from '../../../lib/dom.js';
 import { fullTime, money } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
-import { problem } from '../../../app/elements/problem.js';
-import { ask } from '../../../app/elements/sheet.js';
+import { act, code } from '../../shared/act.js';
 import { table } from '../../shared/table.js';
-import { head } from './head.js';
+import { head } from '../../shared/head.js';
 
 const FULL = 100;
-
-export const code = (text) => h('span', { class: 'code' }, bdi(text));
 
 export const merchantLink = (id) => h('a', { href: router.href(`/merchants/${encodeURIComponent(id)}`) }, bdi(id));
 
@@ -105,29 +102,4 @@ function tries(row) {
         h('summary', {}, bdi(last.result), ` × ${row.attempt}`),
         h('ul', {}, row.tries.map((one) =>
             h('li', {}, `${fullTime(one.sent_at)} · `, bdi(one.result), ` · ${one.took_ms} ms`))));
-}
-
-// A button that becomes what it has done.
-
-export function act(label, done, call, question) {
-    const place = h('span', { role: 'status' });
-    const button = h('button', { type: 'button', class: 'link', onclick: async () => {
-        if (question && !await ask(question)) {
-            return;
-        }
-
-        button.disabled = true;
-
-        try {
-            await call();
-            place.replaceChildren(h('span', { class: 'mark good' }, done));
-        } catch (error) {
-            button.disabled = false;
-            place.replaceChildren(button, problem(error));
-        }
-    } }, label);
-
-    place.append(button);
-
-    return place;
 }

@@ -1,9 +1,9 @@
 // The first line of each view: what it is, the way back, the language, and the end.
 
-import { h } from '../../../lib/dom.js';
-import { lang, t, useLanguage } from '../../../lib/i18n.js';
-import * as router from '../../../lib/router.js';
-import { icon } from '../../../app/elements/icons.js';
+import { h } from '../../lib/dom.js';
+import { lang, t, useLanguage } from '../../lib/i18n.js';
+import * as router from '../../lib/router.js';
+import { icon } from '../../app/elements/icons.js';
 
 export function head(title, back) {
     return h('header', { class: 'head' },
@@ -11,7 +11,7 @@ export function head(title, back) {
         h('h1', {}, title),
         languageButton(),
         h('button', { type: 'button', class: 'link', onclick: () =>
-            document.dispatchEvent(new CustomEvent('phone:logout', { detail: 'left' })) }, t('token.forget')));
+            document.dispatchEvent(new CustomEvent('phone:logout', { detail: 'left' })) }, t('frame.lock')));
 }
 
 export function languageButton() {

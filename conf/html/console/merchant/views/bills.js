@@ -1,0 +1,322 @@
+// Bills: one is found by its numbers, or made; its way is shown as it goes on.
+
+import { bdi, h, put } from '../../../lib/dom.js';
+import { fullTime, money, phone, time } from '../../../lib/format.js';
+import { parts, t } from '../../../lib/i18n.js';
+import * as router from '../../../lib/router.js';
+import { draft, unique } from '../../../lib/store.js';
+import { form } from '../../../app/elements/form.js';
+import { loading } from '../../../app/elements/problem.js';
+import { openSheet } from '../../../app/elements/sheet.js';
+import { act, code } from '../../shared/act.js';
+import { facts, head, part } from '../../shared/head.js';
+import { table } from '../../shared/table.js';
+import { currencyName, fromMinor, toMinor } from '../amount.js';
+import { call, current } from '../calls.js';
+import { replayButton, stateMark, together, tries } from '../notes.js';
+import { note, seen } from '../seen.js';
+
+const EVERY = 5000;
+const LISTED = 20;
+const BILL_ID = /^\d{3}-[0-9A-Z]{20,}$/;
+const OPEN = new Set(['CREATED', 'PUSHED']);
+const PAID = new Set(['PAID', 'PARTLY_REFUNDED']);
+const TOLD = { CREATED: 'way.notPushed', PUSHED: 'way.pushed' };
+const LOOKS = { PAID: 'good', PARTLY_REFUNDED: 'good', CREATED: 'wait', PUSHED: 'wait' };
+
+const here = (id) => `/bills/${encodeURIComponent(id)}`;
+
+export const billLink = (id, text) => h('a', { href: router.href(here(id)) }, bdi(text));
+
+function mark({ status }) {
+    return h('span', { class: `mark ${LOOKS[status] || 'quiet'}` }, t(`status.${status}`));
+}
+
+export function bills({ signal }) {
+    const opened = billTable('order.seen', 'order.noneLately', async () => ({ rows: await all(seen(), signal) }));
+    const ended = billTable('order.lately', 'order.noneLately', lately(signal), 'bills');
+
+    ended.load();
+
+    if (seen().length > 0) {
+        opened.load();
+    }
+
+    return [
+        head(t('shop.bills')),
+        h('div', { class: 'columns' },
+            h('section', {}, form({
+                fields: [{ name: 'q', label: t('order.find'), hint: t('order.findHint'), required: true,
+                           spellcheck: 'false', autocapitalize: 'none' }],
+                submit: t('order.findDo'),
+                act: async ({ q }) => router.go(here(await find(q.trim()).catch(atField))),
+            })),
+            h('section', {}, h('p', { class: 'muted' }, t('order.makeText')),
+                h('a', { class: 'button', href: router.href('/bill-new') }, t('order.make')))),
+        seen().length > 0 && part(t('order.seen'), opened),
+        part(t('order.lately'), ended),
+        h('p', { class: 'muted small' }, t('order.gap')),
+    ];
+}
+
+/** @param {string} [file] */
+
+function billTable(label, none, page, file) {
+    return table({
+        label: t(label), none: t(none), file, page,
+        columns: [
+            { label: t('order.no'), value: (row) => row.out_trade_no,
+              show: (row) => billLink(row.bill_id, row.out_trade_no) },
+            { label: t('order.status'), value: (row) => row.status, tight: true, show: mark },
+            { label: t('order.amount'), value: (row) => row.amount, end: true,
+              show: (row) => money(row.amount, row.currency) },
+            { label: t('order.payer'), value: (row) => row.payer_phone, tight: true,
+              show: (row) => bdi(phone(row.payer_phone)) },
+            { label: t('order.made'), value: (row) => row.created_at, show: (row) => fullTime(row.created_at) },
+        ],
+    });
+}
+
+// What notices were about: the API has no list of a merchant's bills.
+
+const lately = (signal) => async (before) => {
+    const ids = new Set();
+    let next = before;
+
+    do {
+        const reply = await call('notice.list', { limit: LISTED, before: next }, { signal });
+
+        reply.notices.filter(({ event }) => event === 'bill').forEach(({ bill_id: id }) => ids.add(id));
+        next = reply.next_before;
+    } while (next && ids.size < LISTED);
+
+    return { rows: await all([...ids], signal), next };
+};
+
+async function all(ids, signal) {
+    return (await Promise.all(ids.map((id) => call('bill.query', { bill_id: id }, { signal }).catch(gone))))
+        .filter(Boolean);
+}
+
+function gone(error) {
+    if (error.code === 'BILL_NOT_FOUND') {
+        return null;
+    }
+
+    throw error;
+}
+
+// By its id, its order number, or the number of one of its refunds.
+
+async function find(number) {
+    if (BILL_ID.test(number)) {
+        return (await call('bill.query', { bill_id: number })).bill_id;
+    }
+
+    const order = await call('bill.query', { out_trade_no: number }).catch(gone);
+
+    return order ? order.bill_id : (await call('refund.query', { out_refund_no: number }).catch(notFound)).bill_id;
+}
+
+function notFound(error) {
+    throw error.code === 'REFUND_NOT_FOUND' ? wrong('order.notFound', 'q') : error;
+}
+
+// What is wrong with the number is said at the field.
+
+function atField(error) {
+    throw error.field ? Object.assign(error, { at: 'q' }) : error;
+}
+
+const wrong = (text, at) => ({ name: 'Wrong', text: t(text), at, code: 'WRONG', reply: {} });
+
+export function newBill() {
+    const { currency } = current();
+
+    return [
+        head(t('order.make'), '/bills'),
+        h('div', { class: 'columns' }, h('section', {}, form({
+            name: `bill.${current().merchant}`,
+            fields: [
+                { name: 'payer_phone', label: t('order.payer'), type: 'tel', required: true, autofocus: true },
+                amountField(currency),
+                { name: 'subject', label: t('order.subject'), required: true },
+                { name: 'body', label: t('order.body'), rows: 2 },
+                { name: 'out_trade_no', label: t('order.no'), hint: t('order.noHint'), required: true,
+                  defaultValue: newNumber('B'), spellcheck: 'false' },
+            ],
+            submit: t('order.make'),
+            act: async (typed) => {
+                const amount = toMinor(typed.amount, currency);
+
+                if (amount === null) {
+                    throw wrong('order.badAmount', 'amount');
+                }
+
+                const made = await call('bill.create', {
+                    ...typed, amount, payer_phone: typed.payer_phone.trim(), subject: typed.subject.trim(),
+                    body: typed.body.trim(), out_trade_no: typed.out_trade_no.trim(),
+                });
+
+                note(made.bill_id);
+                router.go(here(made.bill_id));
+            },
+        }))),
+    ];
+}
+
+const amountField = (currency) => ({ name: 'amount', inputmode: 'decimal', required: true,
+                                     label: t('order.amountIn', { currency: currencyName(currency) }) });
+
+// The day, and letters that no other till has.
+
+function newNumber(letter) {
+    const day = new Date().toISOString().slice(2, 10).replaceAll('-', '');
+
+    return `${letter}${day}-${unique().slice(0, 6).toUpperCase()}`;
+}
+
+export function bill({ params, signal }) {
+    const body = h('div', { class: 'stack' });
+    let shown = '';
+
+    async function read() {
+        const one = await call('bill.query', { bill_id: params.id }, { signal });
+        const told = together(await call('notice.list', { bill_id: one.bill_id }, { signal }));
+
+        return { one, told };
+    }
+
+    // What has not changed stays as it is: a list that is open, the focus.
+
+    function draw(got) {
+        const now = JSON.stringify(got);
+
+        if (now !== shown) {
+            shown = now;
+            put(body, billPage(got.one, got.told, load));
+        }
+    }
+
+    const load = () => loading(body, read, (got) => {
+        note(got.one.bill_id);
+        draw(got);
+    }, 5);
+
+    async function next() {
+        if (signal.aborted) {
+            return;
+        }
+
+        if (!document.hidden && shown) {
+            await read().then((got) => !signal.aborted && draw(got)).catch(() => {});
+        }
+
+        setTimeout(next, EVERY);
+    }
+
+    load();
+    setTimeout(next, EVERY);
+
+    return [head(t('order.title'), '/bills'), body];
+}
+
+function billPage(one, told, load) {
+    return [
+        h('div', { class: 'bill-top' },
+            h('p', { class: 'amount huge' }, money(one.amount, one.currency)), mark(one)),
+        facts([
+            [t('order.no'), code(one.out_trade_no)],
+            [t('order.id'), code(one.bill_id)],
+            [t('order.payer'), bdi(phone(one.payer_phone))],
+            [t('order.paidBy'), one.paid_by && bdi(phone(one.paid_by))],
+            [t('order.refunded'), one.refunded && money(one.refunded, one.currency)],
+            [t('order.expires'), OPEN.has(one.status) ? fullTime(one.expires_at) : undefined],
+        ]),
+        h('div', { class: 'row-acts' },
+            OPEN.has(one.status) && act(t('order.close'), t('order.closed'), async () => {
+                await call('bill.close', { bill_id: one.bill_id });
+                await load();
+            }, { title: t('order.closeTitle'), yes: t('order.close'),
+                 text: parts('order.closeText', { order: bdi(one.out_trade_no) }) }),
+            PAID.has(one.status) && h('button', { type: 'button', onclick: () => refund(one, load) },
+                t('order.refund'))),
+        part(t('order.way'), way(one, told)),
+        part(t('shop.notices'), told.length ? noticeTable(told)
+            : h('p', { class: 'muted' }, t('order.noNotices'))),
+    ];
+}
+
+// What has happened, as it came, with what was told of it.
+
+function way(one, told) {
+    const steps = [
+        { at: one.created_at, text: t('way.made'), more: TOLD[one.status] && t(TOLD[one.status]) },
+        one.paid_at && { at: one.paid_at, look: 'good', text: parts('way.paid', {
+            phone: bdi(phone(one.paid_by || one.payer_phone)) }) },
+        one.ended_at && { at: one.ended_at, look: 'bad', text: t(`way.${one.status}`),
+                          more: one.reason && bdi(one.reason) },
+        ...told.filter(({ event }) => event === 'refund')
+            .map(({ created_at: at }) => ({ at, text: t('way.refunded') })),
+        ...told.flatMap((notice) => notice.attempts.map((attempt) => ({
+            at: attempt.sent_at, late: 1, look: attempt === notice.attempts.at(-1) && notice.state === 'DELIVERED'
+                ? 'good' : 'wait',
+            text: parts('way.told', { result: bdi(attempt.result) }),
+            more: `${attempt.took_ms} ms`,
+        }))),
+    ].filter(Boolean).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : (a.late || 0) - (b.late || 0)));
+
+    return h('ol', { class: 'way' }, steps.map(({ at, text, more, look }) =>
+        h('li', { class: look },
+            h('time', { datetime: at, class: 'muted small' }, time(at)),
+            h('span', {}, text, more && [h('br'), h('span', { class: 'muted small' }, more)]))));
+}
+
+function noticeTable(told) {
+    const list = table({ label: t('shop.notices'), none: '', columns: [
+        { label: t('told.event'), value: (row) => row.event, show: (row) => t(`event.${row.event}`) },
+        { label: t('told.state'), value: (row) => row.state, show: stateMark },
+        { label: t('told.tries'), value: (row) => row.attempts.length, show: tries },
+        { label: t('told.next'), value: (row) => row.next_at, show: (row) => row.next_at && fullTime(row.next_at) },
+        { label: t('told.id'), value: (row) => row.notify_id, show: (row) => code(row.notify_id) },
+    ], acts: replayButton });
+
+    list.show(told);
+
+    return list;
+}
+
+// The number is chosen before the call: however often it is sent, the money goes once.  It
+// stays until the refund is known to be made, also if the sheet is closed meanwhile.
+
+function refund(one, load) {
+    const name = `refund.${one.bill_id}`;
+    const sheet = openSheet();
+    const left = one.amount - (one.refunded || 0);
+
+    sheet.show(h('div', { class: 'step' }, h('h2', {}, t('order.refund')),
+        h('p', { class: 'muted' }, t('order.refundText', { left: money(left, one.currency) })), form({
+        name,
+        fields: [
+            { ...amountField(one.currency), defaultValue: fromMinor(left, one.currency), autofocus: true },
+            { name: 'out_refund_no', label: t('order.refundNo'), required: true, defaultValue: newNumber('R'),
+              spellcheck: 'false' },
+            { name: 'reason', label: t('order.reason') },
+        ],
+        submit: t('order.refundDo'), danger: true,
+        act: async (typed) => {
+            const amount = toMinor(typed.amount, one.currency);
+
+            if (amount === null) {
+                throw wrong('order.badAmount', 'amount');
+            }
+
+            draft.set(name, typed);
+            await call('refund.create', { bill_id: one.bill_id, amount, out_refund_no: typed.out_refund_no.trim(),
+                                          reason: typed.reason.trim() });
+            draft.clear(name);
+            sheet.close();
+            await load();
+        },
+    })));
+}

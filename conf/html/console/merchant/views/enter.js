@@ -1,0 +1,122 @@
+// How a merchant gets in: with a key that this browser keeps, with one that is opened for
+// this tab, or with one that is made here.
+
+import { bdi, h, put } from '../../../lib/dom.js';
+import { fullTime } from '../../../lib/format.js';
+import { t } from '../../../lib/i18n.js';
+import * as router from '../../../lib/router.js';
+import { tab } from '../../../lib/store.js';
+import { form } from '../../../app/elements/form.js';
+import { icon } from '../../../app/elements/icons.js';
+import { problem } from '../../../app/elements/problem.js';
+import { languageButton } from '../../shared/head.js';
+import { open } from '../calls.js';
+import { keep, stored } from '../keyring.js';
+import { privateKey } from '../sign.js';
+import { keyForm } from './key-form.js';
+
+export function enterPage() {
+    const place = h('div', { class: 'stack' });
+
+    if (window.crypto?.subtle) {
+        show(place);
+    } else {
+        put(place, h('p', { class: 'cause bad' }, icon('alert'), h('span', {}, t('enter.insecure'))));
+    }
+
+    return h('div', { class: 'login' },
+        h('div', { class: 'login-top' }, h('span', { class: 'emblem' }, icon('shop')), languageButton()),
+        h('h1', {}, t('shop.name')),
+        place);
+}
+
+/** @param {Element} [made] */
+
+async function show(place, made) {
+    const entries = await stored();
+
+    put(place,
+        entries.length > 0 && h('section', { class: 'stack' }, h('h2', {}, t('enter.kept')),
+            entries.map((entry) => keptKey(entry))),
+        h('div', { role: 'status' }, made),
+        h('section', { class: 'stack' }, h('h2', {}, t('enter.use')), useForm()),
+        h('details', {}, h('summary', {}, t('enter.make')),
+            h('div', { class: 'stack' }, h('p', { class: 'muted' }, t('enter.makeText')),
+                keyForm({ done: (element) => show(place, element) }))));
+
+    place.querySelector('button, input')?.focus();
+}
+
+function keptKey(entry) {
+    const place = h('div', { role: 'status' });
+
+    return h('div', { class: 'stack' },
+        h('button', { type: 'button', class: 'wide', onclick: async (event) => {
+            event.currentTarget.disabled = true;
+
+            try {
+                await enter(entry, true);
+            } catch (error) {
+                put(place, problem(error));
+                place.previousSibling.disabled = false;
+            }
+        } }, icon('key'), h('span', {}, bdi(entry.merchant), ' · ', bdi(entry.keyId || '–')),
+        h('span', { class: 'muted small' }, fullTime(entry.made))),
+        place);
+}
+
+function useForm() {
+    const element = form({
+        name: 'enter',
+        fields: [
+            { name: 'merchant_id', label: t('enter.merchant'), required: true, autocomplete: 'username',
+              spellcheck: 'false', autocapitalize: 'none' },
+            { name: 'key_id', label: t('enter.keyId'), hint: t('enter.keyIdHint'), spellcheck: 'false',
+              autocapitalize: 'none' },
+            { name: 'key', label: t('enter.key'), hint: t('enter.keyHint'), rows: 3, secret: true,
+              spellcheck: 'false', autocomplete: 'off' },
+            { name: 'file', label: t('enter.file'), type: 'file', secret: true },
+            { name: 'keep', label: t('enter.keep'), type: 'checkbox' },
+        ],
+        submit: t('enter.do'),
+        act: async (typed) => {
+            const [file] = element.inputs.file.files;
+            const text = file && file.size < 16384 ? await file.text() : typed.key;
+            const at = file ? 'file' : 'key';
+            let key;
+
+            try {
+                key = await privateKey(text);
+            } catch (error) {
+                throw wrong(error.message, at);
+            }
+
+            await enter({ ...key, merchant: typed.merchant_id.trim(), keyId: typed.key_id.trim(),
+                          made: new Date().toISOString(), platform: [] }, typed.keep);
+        },
+    });
+
+    return element;
+}
+
+const WRONG = { public: 'enter.isPublic', encrypted: 'enter.isEncrypted' };
+
+function wrong(what, at) {
+    return { name: 'Wrong', text: t(WRONG[what] || 'enter.isNone'), at, code: 'WRONG', reply: {} };
+}
+
+// Shown as it is: what is refused names what is to be done.
+
+async function enter(entry, keeps) {
+    const shop = await open(entry);
+
+    if (keeps) {
+        tab.set('shop', (await keep(shop)));
+    }
+
+    router.again();
+}
+
+export function forgetEntered() {
+    tab.set('shop', null);
+}
