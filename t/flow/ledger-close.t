@@ -164,7 +164,7 @@ $p->books_are_right('with the file again');
 my ($loop) = Phone::Env::slurp(Phone::Env::top() . '/docs/operations.md') =~ /^(bucket=0\nwhile .*?^done\n)/ms
     or die 'no loop in docs/operations.md';
 $loop =~ s{/var/lib/ngx_phone_blobs}{folder()}e or die;
-$loop =~ s{phone-ledger}{$tool} or die;
+$loop =~ s{/etc/ngx_phone/phone-ledger}{$tool} or die;
 $p->write('all.sh', $loop);
 $said = qx{OPERATOR=http://127.0.0.1:${\ $p->port} TOKEN=operator-token-for-tests sh ${\ $p->dir}/all.sh 2>&1};
 is $?, 0, 'the loop over all buckets ends' or diag $said;
