@@ -707,8 +707,6 @@ sim_mail_listed(sim_auditor_t *auditor, const char *kind, phone_str_t owner,
 }
 
 
-/* 1: it is the only one. */
-
 static int
 sim_left_once(sim_auditor_t *auditor, phone_str_t key)
 {
