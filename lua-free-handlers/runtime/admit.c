@@ -135,9 +135,10 @@ phone_signed_text(phone_call_t *call, int with_digest, phone_str_t *text)
         return PHONE_DONE;
     }
 
+    /* names were looked at when they were read */
+
     refusal = rc == PHONE_CANONICAL_VALUE ? PHONE_FIELD_AMBIGUOUS
-              : rc == PHONE_CANONICAL_TWICE ? PHONE_FIELD_DUPLICATE
-              : PHONE_BODY_INVALID;
+                                          : PHONE_BODY_INVALID;
 
     return phone_refuse_saying(call, refusal, *text,
                                phone_cstr(phone_refusal_text[refusal].en),
