@@ -20,7 +20,7 @@ const browser = await chromium.launch({
 const people = {};
 
 // What Chromium itself reports of an answer that is an error; the page shows it.
-const EXPECTED = /^Failed to load resource: (the server responded with a status of|net::ERR_(CONNECTION|EMPTY|INCOMPLETE|INTERNET|ABORTED|FAILED))/;
+const EXPECTED = /^Failed to load resource: (the server responded with a status of|net::ERR_(CONNECTION|EMPTY|INCOMPLETE|INTERNET|NETWORK|ABORTED|FAILED))/;
 
 // `name` says what is waited for: a text, or a function that makes it when it is needed.
 
@@ -51,6 +51,17 @@ async function until(what, name) {
 async function scope(page) {
     const sheet = page.locator('dialog[open]');
     return await sheet.count() ? sheet.last() : page.locator('body');
+}
+
+// A page that goes somewhere by itself in that moment ends a try, and so does a machine
+// that gets another network interface: Chromium drops what it loads then.
+
+function loads(person, how, name) {
+    return until(async () => {
+        person.networkChanged = false;
+        await how();
+        return !person.networkChanged;
+    }, name);
 }
 
 async function named(page, name) {
@@ -125,13 +136,15 @@ const calls = {
             person.requests++;
             person.bytes += sizes ? sizes.responseBodySize + sizes.responseHeadersSize : 0;
         });
-        page.on('requestfailed', (request) => person.log.push(`${request.method()} ${request.url()} `
-            + `${request.failure()?.errorText}`));
+        page.on('requestfailed', (request) => {
+            const why = request.failure()?.errorText;
+            person.log.push(`${request.method()} ${request.url()} ${why}`);
+            person.networkChanged ||= why === 'net::ERR_NETWORK_CHANGED';
+        });
     },
 
-    // a page that goes somewhere by itself in that moment ends the first try
-    open: ({ page }, path) => until(() => page.goto(path).then(() => true), `${path} to open`),
-    reload: ({ page }) => until(() => page.reload().then(() => true), 'the page to load again'),
+    open: (person, path) => loads(person, () => person.page.goto(path), `${path} to open`),
+    reload: (person) => loads(person, () => person.page.reload(), 'the page to load again'),
     back: ({ page }) => page.goBack().then(() => true),
     // what is drawn anew in that moment is looked for again; what a busy machine has pressed
     // late is not pressed twice

@@ -302,6 +302,7 @@ struct sim_auditor_s {
     sim_map_t                tells;      /* SMS about mail */
     sim_map_t                invitations;        /* "<number> <password>" */
     sim_map_t                mails;      /* by id */
+    phone_str_t              left;       /* a conversation without a mail */
     sim_map_t                boxes;      /* of mails, by number */
     sim_map_t                blocks;     /* "<number>:<sender>" */
     sim_map_t                probes;     /* "<check> <n>": acknowledged */

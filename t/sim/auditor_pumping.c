@@ -43,12 +43,13 @@ sim_audit_pumped(sim_auditor_t *auditor, int64_t now, const char *what,
 {
     int            n;
     char           name[160];
-    int64_t        start;
+    int64_t        start, day;
     sim_world_t   *world;
     sim_pumped_t  *pumped;
 
     world = auditor->world;
     start = now / window * window;
+    day = now / SIM_PUMP_DAY * SIM_PUMP_DAY;
 
     n = snprintf(name, sizeof(name), "%s %.*s %lld", what, PHONE_ARGS(who),
                  (long long) start);
@@ -56,9 +57,11 @@ sim_audit_pumped(sim_auditor_t *auditor, int64_t now, const char *what,
                           (phone_str_t) { (size_t) n, name },
                           sizeof(sim_pumped_t));
 
-    if (++pumped->texts <= most || most == 0
-        || sim_window_forgot(world, start / SIM_PUMP_DAY * SIM_PUMP_DAY,
-                             (start / SIM_PUMP_DAY + 1) * SIM_PUMP_DAY))
+    /* who stood still meanwhile counts in a day whose counts are gone */
+
+    if (++pumped->texts <= most || most == 0 || world->failovers
+        || sim_wall(world) + world->swarm.skew >= day + SIM_PUMP_DAY
+        || sim_window_forgot(world, day, day + SIM_PUMP_DAY))
     {
         return;
     }

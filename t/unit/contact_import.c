@@ -386,9 +386,12 @@ eight(void)
             "a,13900000001:::13900000002:::13900000003:::13900000004:::"
             "13900000005:::13900000006:::13900000007\n"
             "b,13900000001:::13900000008:::13900000009\n"
-            "c,13900000002:::13900000010\n", "1 1 1 0 2", "in the file");
+            "c,13900000002:::13900000010\n"
+            "d,:::13900000001\n", "1 1 2 0 2", "in the file");
     ok(play_says("{\"line\":4,\"outcome\":\"duplicate\",\"reason\":"
                  "\"NUMBERS_LEFT_OUT\"}"), "there is no room");
+    ok(play_says("{\"line\":5,\"outcome\":\"duplicate\",\"reason\":"
+                 "\"IN_FILE\"}"), "an empty number is none");
 
     imports("Name,Phone\n"
             "x,13900000009:::13900000001\ny,13900000010\n", "1 0 1 0 1",

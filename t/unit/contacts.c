@@ -437,6 +437,39 @@ orders(void)
 }
 
 
+/* A line of a blob of rows that ends too soon is no row. */
+
+static void
+row_cut(void)
+{
+    phone_str_t         line;
+    phone_import_row_t  row;
+
+    line = PHONE_STR("2 N m+8613900000001 -\tLi\t");
+    memset(&row, 0, sizeof(row));
+    is_int(phone_import_row(&line, &row), 1, "a row");
+
+    line = PHONE_STR("2 N m+8613900000001\tLi\t");
+    is_int(phone_import_row(&line, &row), -1, "one without a reason");
+}
+
+
+/* Nothing is read behind a number's end: its last digit is cut within. */
+
+static void
+number_cut(void)
+{
+    char         out[17];
+    phone_str_t  text;
+
+    text = PHONE_STR("1390000000１");
+    is_int(phone_contact_number(text, PHONE_STR("CN"), out), 0, "a number");
+    text.len--;
+    is_int(phone_contact_number(text, PHONE_STR("CN"), out), -1,
+           "a digit whose last byte is missing");
+}
+
+
 int
 main(void)
 {
@@ -450,6 +483,8 @@ main(void)
     exports();
     folds();
     orders();
+    row_cut();
+    number_cut();
 
     return done_testing();
 }

@@ -232,6 +232,35 @@ texts(void)
 }
 
 
+/* Values as programs URL-encode them. */
+
+static void
+encoded(void)
+{
+    unsigned        i;
+    phone_str_t     text;
+    phone_fields_t  fields;
+
+    static const struct {
+        phone_text_t         how;
+        const char          *text;
+    } texts_of[] = {
+        { PHONE_TEXT_ENCODED, "a=Az09-_.~%20%2F%3A%E8%8C%B6" },
+        { PHONE_TEXT_FORM, "a=Az09-_.~+%2F%3A%E8%8C%B6" },
+        { PHONE_TEXT_LOWER_HEX, "a=Az09-_.~%20%2f%3a%e8%8c%b6" }
+    };
+
+    fields.n = 0;
+    phone_fields_add(&fields, PHONE_STR("a"), PHONE_STR("Az09-_.~ /:茶"));
+
+    for (i = 0; i < sizeof(texts_of) / sizeof(texts_of[0]); i++) {
+        is_int(phone_text_made(&arena, &fields, texts_of[i].how, 1, &text), 0,
+               "encoded");
+        is_str(text, texts_of[i].text, "as text %u", i);
+    }
+}
+
+
 static void
 signatures(void)
 {
@@ -498,6 +527,7 @@ main(void)
 
     good();
     texts();
+    encoded();
     signatures();
     charset();
     own_text();

@@ -453,6 +453,24 @@ test_set(void)
 }
 
 
+/* Names and values that are kept do not lie where they came from. */
+
+static void
+test_kept(void)
+{
+    char  text[] = "id=7&to[]=1";
+
+    fields.n = 0;
+    is_int(phone_form_parse(&arena, phone_cstr(text), &fields, &bad),
+           PHONE_FIELDS_OK, "fields of a text");
+    phone_fields_keep(&arena, &fields);
+    memset(text, 'x', sizeof(text) - 1);
+    is_str(show(), "id=7;to[=1];", "are kept without it");
+
+    phone_arena_free(&arena);
+}
+
+
 /* CPU time a parse takes, in milliseconds. */
 
 static double
@@ -585,6 +603,7 @@ main(void)
               sizeof(objects) / sizeof(objects[0]));
     test_many();
     test_set();
+    test_kept();
     test_big();
     test_oracle();
 

@@ -148,17 +148,30 @@ put_and_park(unsigned n)
 }
 
 
-/* Claims lane.next and runs it. */
+/* Claims lane.next and runs it; how many it leaves parked. */
 
-static void
+static int64_t
 look(unsigned room)
 {
+    int64_t       left;
+    play_event_t  event;
+    phone_call_t  call;
+
     player.room = room;
     player.event[0] = (play_event_t) { PHONE_STR(MARKER), BUCKET,
                                        due(PHONE_STR(MARKER)) };
     player.nevents = 1;
-    play_event();
+    (void) play_event_begin(&call, &event);
+
+    do {
+        play_run(&call);
+    } while (play_commit(&call) == PLAY_SUM);
+
+    left = call.left_parked;
+    play_event_end(&call, &event);
     player.nevents = 0;
+
+    return left;
 }
 
 
@@ -201,9 +214,9 @@ coming_back(void)
     put_and_park(3);
     player.now += 2000;
 
-    look(0);
+    is_int(look(0), 3, "no room: all are left");
     wait = due(PHONE_STR(MARKER)) - player.now;
-    ok(wait >= 1500 && wait <= 2500, "no room: later (%lld)",
+    ok(wait >= 1500 && wait <= 2500, "and looked at later (%lld)",
        (long long) wait);
     is_int(parked(1), PLAY_NOW, "the oldest stays");
 
@@ -219,7 +232,7 @@ coming_back(void)
     ok(wait >= 22000 && wait <= 38000, "but not for ever (%lld)",
        (long long) wait);
 
-    look(1);
+    is_int(look(1), 2, "two are left");
     is_int(due(member_of(1)), player.now + LEASE,
            "room for one: the oldest is run at once, under a lease");
     is_int(parked(1), -1, "it waits no more");

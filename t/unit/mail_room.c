@@ -250,6 +250,39 @@ peer_writes(void)
 }
 
 
+/* The last two mails of a conversation are deleted at once. */
+
+static phone_str_t  other;
+
+static void
+other_goes(void)
+{
+    char  body[64];
+
+    snprintf(body, sizeof(body), "mail_id=%.*s", PHONE_ARGS(other));
+    is_int(play("mail.remove", body), 200, "the other one");
+}
+
+
+static void
+last_two(void)
+{
+    phone_str_t  one;
+
+    start(PHONE_WHOLE_STORE);
+
+    sends(qian, WANG, "first");
+    other = newest_mail(wang);
+    sends(qian, WANG, "second");
+    one = newest_mail(wang);
+    player.before_commit = other_goes;
+    is_int(does("mail.remove", wang, one), 200, "both go at once");
+    is_int(size_of("peers", WANG), 0, "and their conversation");
+
+    play_end();
+}
+
+
 /* One sender cannot fill a mailbox. */
 
 static void
@@ -456,6 +489,7 @@ main(void)
     full_of_unread();
     peers();
     peer_writes();
+    last_two();
     wide_conversation();
     bytes();
     blocks_himself();

@@ -666,6 +666,25 @@ closes_late(void)
 }
 
 
+/* The statement is begun with the first row, though others are on their way. */
+
+static void
+closes_with_rows(void)
+{
+    set_up(PHONE_ONE_BUCKET);
+    pay();
+    pay_and_leave();
+
+    player.now = close_event();
+    step();
+    ok(player.nevents
+       && strncmp(player.event[0].member.data, "job.step ", 9) == 0,
+       "a statement is begun with the first row");
+
+    play_end();
+}
+
+
 static void
 both(void (*test)(phone_domain_t domain))
 {
@@ -685,6 +704,7 @@ main(void)
     both(faults);
     both(closes);
     closes_late();
+    closes_with_rows();
     on_its_way(16);
     on_its_way(100);
 

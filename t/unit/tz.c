@@ -221,11 +221,32 @@ no_zones(void)
 }
 
 
+/* A zone of one local time, which has no transition and no rule. */
+
+static void
+no_rule(void)
+{
+    int64_t      ahead;
+    static char  zone[44 + 44 + 6 + 2];
+
+    memcpy(zone, "TZif2", 5);
+    memcpy(zone + 44, "TZif2", 5);
+    zone[44 + 39] = 1;
+    memcpy(zone + 44 + 44, "\0\0\x70\x80\0\0", 6);
+    memcpy(zone + 44 + 44 + 6, "\n\n", 2);
+
+    is_int(phone_tz_offset((phone_str_t) { sizeof(zone), zone }, 1800000000,
+                           &ahead), 0, "a zone without a rule");
+    is_int(ahead, 28800, "has the offset of its type");
+}
+
+
 int
 main(void)
 {
     rules();
     no_zones();
+    no_rule();
     zones_of("Africa");
     zones_of("America");
     zones_of("Antarctica");

@@ -211,6 +211,8 @@ signatures(void)
     ok(!result.ok, "nor one that is none");
     run(&phone_work_verify, "another", "RSA2", text, sign);
     ok(!result.ok, "nor with a key that is none");
+    run(&phone_work_verify, "short", "HMAC-SHA256", text, sign);
+    ok(!result.ok, "nor with a secret that is none");
 
     run_with(&phone_work_sign, &(phone_tools_t) { .crypto = NULL },
              PHONE_STR("RSA2"), text, PHONE_EMPTY, PHONE_EMPTY);
