@@ -1,6 +1,6 @@
 # Is the simulator able to fail?  Each defect that can be put into the
 # simulated deployment, and each bug of the core that a review has found, must
-# be found within 100 seeds, or 3000.
+# be found within 100 seeds, or 1000.
 
 use strict;
 use warnings;

@@ -11,7 +11,6 @@ static const phone_field_t **phone_text_order(phone_arena_t *arena,
     const phone_fields_t *fields, phone_text_t how,
     const phone_field_t *room[PHONE_FIELDS_MAX], unsigned *n);
 static int phone_name_before(phone_str_t a, phone_str_t b);
-static char phone_lower(char c);
 static int phone_text_takes(const phone_field_t *field, phone_text_t how,
     int with_digest);
 static void phone_text_value(phone_buf_t *buf, phone_str_t value,
@@ -113,13 +112,6 @@ phone_name_before(phone_str_t a, phone_str_t b)
     }
 
     return a.len < b.len;
-}
-
-
-static char
-phone_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char) (c + 'a' - 'A') : c;
 }
 
 

@@ -416,7 +416,7 @@ phone_media_type(phone_str_t text, char out[PHONE_MULTIPART_TYPE])
             break;
         }
 
-        out[i] = (char) (c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+        out[i] = phone_lower(c);
     }
 
     if (slashes != 1 || i == PHONE_MULTIPART_TYPE || out[i - 1] == '/') {
@@ -451,13 +451,10 @@ phone_trim(phone_str_t text)
 static int
 phone_same_word(phone_str_t text, const char *word)
 {
-    char    c;
     size_t  i;
 
     for (i = 0; i < text.len && word[i]; i++) {
-        c = text.data[i];
-
-        if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) != word[i]) {
+        if (phone_lower(text.data[i]) != word[i]) {
             return 0;
         }
     }

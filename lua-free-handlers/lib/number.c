@@ -23,6 +23,8 @@ typedef struct {
 
 
 static const phone_plan_t *phone_plan_of_code(unsigned code);
+static const phone_plan_t *phone_plan_at(const char *digits, size_t len,
+    unsigned *n);
 static const phone_plan_t *phone_plan_of_region(phone_str_t region);
 static int phone_digits(phone_str_t in, phone_digits_t *digits, int *plus);
 static int phone_begins(const phone_digits_t *digits, unsigned skip,
@@ -97,22 +99,41 @@ phone_plan_of_region(phone_str_t region)
 }
 
 
-unsigned
-phone_number_code(phone_str_t number)
+/* Country codes have one to three digits, and none begins with another: these
+   begin with the code of a plan, which has n digits. */
+
+static const phone_plan_t *
+phone_plan_at(const char *digits, size_t len, unsigned *n)
 {
-    unsigned  i, code;
+    unsigned             code;
+    const phone_plan_t  *plan;
 
     code = 0;
 
-    for (i = 1; i <= 3 && i < number.len; i++) {
-        code = code * 10 + (unsigned) (number.data[i] - '0');
+    for (*n = 0; *n < 3 && *n < len && digits[0] != '0'; /* void */ ) {
+        code = code * 10 + (unsigned) (digits[(*n)++] - '0');
+        plan = phone_plan_of_code(code);
 
-        if (phone_plan_of_code(code)) {
-            return i;
+        if (plan) {
+            return plan;
         }
     }
 
-    return 0;
+    return NULL;
+}
+
+
+unsigned
+phone_number_code(phone_str_t number, unsigned *code)
+{
+    unsigned             n;
+    const phone_plan_t  *plan;
+
+    plan = number.len ? phone_plan_at(number.data + 1, number.len - 1, &n)
+                      : NULL;
+    *code = plan ? plan->code : 0;
+
+    return plan ? n : 0;
 }
 
 
@@ -260,27 +281,16 @@ phone_read(phone_reading_t *reading, const phone_plan_t *plan, unsigned skip)
 }
 
 
-/* Country codes have one to three digits, and none begins with another. */
-
 static void
 phone_read_international(phone_reading_t *reading, const phone_digits_t *digits)
 {
-    unsigned             i, code;
+    unsigned             n;
     const phone_plan_t  *plan;
 
-    code = 0;
+    plan = phone_plan_at(digits->digit, digits->n, &n);
 
-    for (i = 0; i < 3 && i < digits->n && digits->digit[0] != '0'; i++) {
-        code = code * 10 + (unsigned) (digits->digit[i] - '0');
-        plan = phone_plan_of_code(code);
-
-        if (plan) {
-            if (phone_is_national(plan, digits, i + 1)) {
-                phone_read(reading, plan, i + 1);
-            }
-
-            return;
-        }
+    if (plan && phone_is_national(plan, digits, n)) {
+        phone_read(reading, plan, n);
     }
 }
 

@@ -35,9 +35,9 @@
  */
 int phone_number_parse(phone_str_t in, phone_str_t region, char out[17]);
 
-/* How many digits the country code of a number in that form has; 0: it has
-   none that is known. */
-unsigned phone_number_code(phone_str_t number);
+/* The country code of a number in that form, and how many digits it has; 0: it
+   has none that is known. */
+unsigned phone_number_code(phone_str_t number, unsigned *code);
 
 /* Has a number in that form the country code of the region? */
 int phone_number_of(phone_str_t number, phone_str_t region);

@@ -67,12 +67,12 @@ phone_number_mobile(phone_str_t number)
     phone_str_t             digits;
     const phone_mobiles_t  *mobiles;
 
-    len = phone_number_code(number);
-    digits = (phone_str_t) { number.len - 1 - len, number.data + 1 + len };
-
-    for (code = 0, i = 1; i <= len; i++) {
-        code = code * 10 + (unsigned) (number.data[i] - '0');
+    len = phone_number_code(number, &code);
+    if (len == 0) {
+        return 1;
     }
+
+    digits = (phone_str_t) { number.len - 1 - len, number.data + 1 + len };
 
     for (i = 0; i < sizeof(phone_mobiles) / sizeof(phone_mobiles[0]); i++) {
         mobiles = &phone_mobiles[i];

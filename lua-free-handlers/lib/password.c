@@ -304,13 +304,12 @@ phone_password_uniform(phone_str_t password)
 static int
 phone_password_common(phone_str_t password)
 {
-    char         lower[PHONE_PASSWORD_MAX], c;
+    char         lower[PHONE_PASSWORD_MAX];
     size_t       i;
     phone_str_t  text;
 
     for (i = 0; i < password.len; i++) {
-        c = password.data[i];
-        lower[i] = (char) ((c >= 'A' && c <= 'Z') ? c | 0x20 : c);
+        lower[i] = phone_lower(password.data[i]);
     }
 
     text = (phone_str_t) { password.len, lower };

@@ -89,6 +89,15 @@ phone_is(phone_str_t a, const char *text)
 }
 
 
+/* A to Z become a to z, whatever the locale. */
+
+static inline char
+phone_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
+}
+
+
 int phone_compare(phone_str_t a, phone_str_t b);        /* memcmp order */
 int phone_equal_secret(phone_str_t a, phone_str_t b);   /* constant time */
 

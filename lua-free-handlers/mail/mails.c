@@ -99,16 +99,13 @@ phone_mail_page(phone_call_t *call, phone_edge_t *edge, unsigned limit)
 }
 
 
-/* A to Z like a to z. */
-
 static void
 phone_mail_fold(char *out, const char *text, size_t len)
 {
     size_t  i;
 
     for (i = 0; i < len; i++) {
-        out[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char) (text[i] | 0x20)
-                                                  : text[i];
+        out[i] = phone_lower(text[i]);
     }
 }
 

@@ -212,9 +212,10 @@ phone_sms_site_limit(phone_call_t *call, phone_str_t to)
 static phone_str_t
 phone_sms_prefix(phone_call_t *call, phone_str_t to)
 {
-    size_t  len;
+    size_t    len;
+    unsigned  code;
 
-    len = 1 + phone_number_code(to) + PHONE_SMS_PREFIX;
+    len = 1 + phone_number_code(to, &code) + PHONE_SMS_PREFIX;
     to.len = len < to.len ? len : to.len;
 
     return phone_format(phone_memory(call), "%.*s %lld", PHONE_ARGS(to),

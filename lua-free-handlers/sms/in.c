@@ -226,8 +226,7 @@ phone_sms_first_word(phone_call_t *call, phone_str_t text, phone_str_t *rest)
     }
 
     for (i = 0; i < text.len; i++) {
-        word[i] = text.data[i] >= 'A' && text.data[i] <= 'Z'
-                  ? (char) (text.data[i] | 0x20) : text.data[i];
+        word[i] = phone_lower(text.data[i]);
     }
 
     return (phone_str_t) { text.len, word };
