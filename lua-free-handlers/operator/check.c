@@ -9,7 +9,7 @@
  * the replayed sum at some point of that tail, whatever else goes on: the
  * books are checked while the platform works.  The other parts have files of
  * their own: check_bills.c, check_refunds.c, check_notices.c, check_twice.c,
- * check_takings.c, check_transit.c.
+ * check_takings.c, check_statements.c, check_transit.c.
  */
 
 
@@ -215,6 +215,9 @@ phone_check_phase(phone_call_t *call, phone_books_t *books,
 
     case PHONE_CHECK_TAKINGS:
         return phone_takings_read(call, books);
+
+    case PHONE_CHECK_STATED:
+        return phone_stated_check(call, books);
 
     case PHONE_CHECK_TAKINGS_TAIL:
         return phone_takings_follow(call, books);
