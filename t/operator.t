@@ -366,3 +366,33 @@ Idempotency-Key: k1
 [ 200, 422 ]
 --- response_body_like eval
 [ qr/"balance":500/, qr/"code":"IDEMPOTENCY_MISMATCH"/ ]
+
+
+
+=== TEST 37: sums of statements that cannot be read
+--- redis
+HSET $TEST_NGINX_STATED_TEA v 1 until 2999-12-31 sums CNY_5,
+--- operator
+--- request
+GET /operator/check
+--- response_body_like: "faults":\[\{"what":"statement_unreadable","where":"stated:tea"\}\].*"ok":false
+
+
+
+=== TEST 38: days that are not closed
+--- redis
+HSET $TEST_NGINX_STATED_TEA v 1 until 2020-12-31
+--- operator
+--- request
+GET /operator/check
+--- response_body_like: "faults":\[\{"what":"days_not_closed","where":"stated:tea"\}\].*"ok":false
+
+
+
+=== TEST 39: statements without what the takings got
+--- redis
+HSET $TEST_NGINX_STATED_TEA v 1 until 2999-12-31
+--- operator
+--- request
+GET /operator/check
+--- response_body_like: "mismatches":\[\{"account":"stated:tea:CNY","currency":"CNY","ledger":\d+,"stored":0\}\].*"ok":false

@@ -122,9 +122,9 @@ const phone_endpoint_t  phone_operator_check = {
     "operator.check", "GET", "/operator/check", PHONE_OPERATOR,
     phone_operator_check_run, phone_operator_check_params,
     phone_operator_check_reply,
-    "Walks the ledger and compares it with balances, bills, orders and "
-    "refunds; finds what is lost, what is there twice, money that is nowhere, "
-    "negative balances, and events that are long overdue."
+    "Walks the ledger and compares it with balances, bills, orders, "
+    "refunds and statements; finds what is lost, what is there twice, money "
+    "that is nowhere, negative balances, and events that are long overdue."
 };
 
 

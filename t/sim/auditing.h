@@ -593,6 +593,9 @@ void sim_audit_row(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts);
 void sim_audit_statement(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_day_closed(sim_auditor_t *auditor, const sim_key_t *parts,
+    const phone_op_t *op);
+int sim_rows_late(sim_auditor_t *auditor, phone_str_t merchant);
 void sim_audit_statements_end(sim_auditor_t *auditor);
 
 /* auditor_check.c */

@@ -616,6 +616,10 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
             sim_audit_tell(auditor, op);
         }
 
+        if (phone_is(parts.kind, "stated")) {
+            sim_audit_day_closed(auditor, &parts, op);
+        }
+
         if (written != NULL) {
             written->words = sim_words(written->words, op);
             sim_audit_record(auditor, task, op, written);

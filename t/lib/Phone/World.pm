@@ -336,6 +336,9 @@ sub make_world() {
         "phone:{$bucket}:bill:$ENV{TEST_NGINX_BILL_PAYING}")->{next});
     name(PAYMENT_KEY => "phone:{$bucket}:payment:$ENV{TEST_NGINX_PAYMENT}");
     name(UNCLEAR_KEY => "phone:{$bucket}:unclear");
+
+    my ($tea) = grep { /:merchant:tea$/ } $p->redis->keys;
+    name(STATED_TEA => $tea =~ s/:merchant:/:stated:/r);
     name(BALANCES_SUI => "phone:{$bucket}:balances");
 
     name(CONTACT => contact('li', 'Anna', '+8613911110001',
