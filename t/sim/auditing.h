@@ -598,6 +598,10 @@ void sim_audit_day_closed(sim_auditor_t *auditor, const sim_key_t *parts,
 int sim_rows_late(sim_auditor_t *auditor, phone_str_t merchant);
 void sim_audit_statements_end(sim_auditor_t *auditor);
 
+/* auditor_secrets.c */
+void sim_audit_untold(sim_auditor_t *auditor, phone_str_t text,
+    const char *where);
+
 /* auditor_check.c */
 void sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply);

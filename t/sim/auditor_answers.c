@@ -143,7 +143,8 @@ sim_audit_key(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     first = sim_map_find(&auditor->answers, name);
 
     if (sim_wall_most(world) < first->wall + SIM_KEY_KEPT) {
-        sim_violation(world, "call %u: two answers under the key %.*s",
+        sim_violation(world, "invariant 6: call %u: two answers under the key "
+                      "%.*s",
                       exchange->serial, PHONE_ARGS(exchange->key));
     }
 
@@ -189,9 +190,14 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     if (!reply->refused && exchange->must_fail) {
-        sim_violation(world, "%s (call %u) should have been refused: %.*s",
-                      name, exchange->serial, PHONE_ARGS(reply->body));
+        sim_violation(world, "%s%s (call %u) should have been refused: %.*s",
+                      exchange->expected == PHONE_SIGN_ERROR
+                      || exchange->expected == PHONE_DIGEST_MISMATCH
+                      ? "invariant 11: " : "", name, exchange->serial,
+                      PHONE_ARGS(reply->body));
     }
+
+    sim_audit_untold(auditor, reply->body, "an answer");
 
     if (reply->refused && exchange->exactly
         && reply->refusal != exchange->expected
@@ -298,8 +304,9 @@ sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                    : !phone_equal(status, bill->status_text)))
         || (!final && bill->ended_at && bill->ended_at < exchange->sent_at))
     {
-        sim_violation(world, "%s (call %u) shows bill %.*s as %.*s, it is "
-                      "%.*s", name, exchange->serial, PHONE_ARGS(bill_id),
+        sim_violation(world, "invariant 4: %s (call %u) shows bill %.*s as "
+                      "%.*s, it is %.*s", name, exchange->serial,
+                      PHONE_ARGS(bill_id),
                       PHONE_ARGS(status), PHONE_ARGS(bill->status_text));
     }
 }
@@ -516,7 +523,8 @@ sim_audit_mismatch(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     stored = sim_stored(auditor, sim_bill_key(text, order->value), name);
 
     if (phone_equal(sent, stored.data ? stored : PHONE_EMPTY)) {
-        sim_violation(world, "call %u: %s is said to differ, it does not",
+        sim_violation(world, "invariant 6: call %u: %s is said to differ, it "
+                      "does not",
                       exchange->serial, name);
     }
 }
@@ -578,7 +586,7 @@ sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     if (sim_refused(reply, PHONE_BILL_NOT_FOUND)
         && sim_acknowledged_bill(auditor, exchange))
     {
-        sim_violation(auditor->world, "call %u: a bill that was acknowledged "
+        sim_violation(auditor->world, "invariant 4: call %u: a bill that was acknowledged "
                       "is not found", exchange->serial);
     }
 }
@@ -667,7 +675,8 @@ sim_audit_paid(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                     (phone_str_t) { (size_t) n, text }, phone_cstr(told))
            != 0)
     {
-        sim_violation(world, "call %u: another answer to the same payment",
+        sim_violation(world, "invariant 5: call %u: another answer to the same "
+                      "payment",
                       exchange->serial);
     }
 }

@@ -369,7 +369,7 @@ sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
                      (phone_str_t) { (size_t) n, text }, entry.movement)
             != 0)
         {
-            sim_violation(world, "%.*s %.*s is booked twice",
+            sim_violation(world, "invariant 3: %.*s %.*s is booked twice",
                           PHONE_ARGS(entry.reason),
                           PHONE_ARGS(entry.reference));
         }
@@ -403,7 +403,7 @@ sim_audit_bill_money(sim_auditor_t *auditor,
     if (entry->amount != bill->amount
         || !phone_equal(entry->currency, bill->currency))
     {
-        sim_violation(world, "bill %.*s of %lld moves %lld",
+        sim_violation(world, "invariant 3: bill %.*s of %lld moves %lld",
                       PHONE_ARGS(entry->reference), (long long) bill->amount,
                       (long long) entry->amount);
     }
@@ -414,7 +414,7 @@ sim_audit_bill_money(sim_auditor_t *auditor,
         if (++bill->debits > 1
             || (first != NULL && ++first->chain_debits > 1))
         {
-            sim_violation(world, "bill %.*s is debited twice",
+            sim_violation(world, "invariant 3: bill %.*s is debited twice",
                           PHONE_ARGS(entry->reference));
         }
 
@@ -491,7 +491,8 @@ sim_audit_balances(sim_auditor_t *auditor)
         }
 
         if (actual != account->model) {
-            sim_violation(world, "%.*s holds %lld, the ledger says %lld",
+            sim_violation(world, "invariant 9: %.*s holds %lld, the ledger says "
+                          "%lld",
                           PHONE_ARGS(account->node.key), (long long) actual,
                           (long long) account->model);
         }
@@ -499,14 +500,15 @@ sim_audit_balances(sim_auditor_t *auditor)
         if (!account->may_owe && sim_starts(account->field, "takings:")
             && account->rowed != account->model)
         {
-            sim_violation(world, "%.*s holds %lld, statements say %lld",
+            sim_violation(world, "invariant 10: %.*s holds %lld, statements say "
+                          "%lld",
                           PHONE_ARGS(account->node.key),
                           (long long) account->model,
                           (long long) account->rowed);
         }
 
         if (actual < 0 && !account->may_owe) {
-            sim_violation(world, "%.*s holds %lld",
+            sim_violation(world, "invariant 2: %.*s holds %lld",
                           PHONE_ARGS(account->node.key), (long long) actual);
         }
 
@@ -529,7 +531,8 @@ sim_audit_balances(sim_auditor_t *auditor)
         account->touched = 0;
 
         if (account->currency != -1 && *sim_sum(auditor, account) != 0) {
-            sim_violation(world, "accounts of bucket %u do not sum to zero",
+            sim_violation(world, "invariant 1: accounts of bucket %u do not sum to "
+                              "zero",
                           account->bucket);
         }
     }
@@ -548,7 +551,7 @@ sim_audit_under_way(sim_auditor_t *auditor)
         if (auditor->world->domain == PHONE_WHOLE_STORE
             && auditor->under_way[i] != 0)
         {
-            sim_violation(auditor->world, "a commit leaves %lld between "
+            sim_violation(auditor->world, "invariant 1: a commit leaves %lld between "
                           "buckets", (long long) auditor->under_way[i]);
         }
     }
@@ -633,7 +636,7 @@ sim_audit_money_end(sim_auditor_t *auditor)
         }
 
         if (account->model != 0) {
-            sim_violation(world, "the ledger of %.*s misses %lld",
+            sim_violation(world, "invariant 9: the ledger of %.*s misses %lld",
                           PHONE_ARGS(account->node.key),
                           (long long) account->model);
         }
@@ -644,7 +647,8 @@ sim_audit_money_end(sim_auditor_t *auditor)
     for (i = 0; i < SIM_CURRENCIES; i++) {
 
         if (auditor->under_way[i] != 0) {
-            sim_violation(world, "%lld is still under way between buckets",
+            sim_violation(world, "invariant 1: %lld is still under way between "
+                          "buckets",
                           (long long) auditor->under_way[i]);
         }
     }

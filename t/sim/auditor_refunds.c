@@ -343,7 +343,7 @@ sim_audit_refunds(sim_auditor_t *auditor)
             || (auditor->world->domain == PHONE_WHOLE_STORE
                 && bill->added != bill->claimed))
         {
-            sim_violation(auditor->world, "bill %.*s is refunded by %lld: "
+            sim_violation(auditor->world, "invariant 3: bill %.*s is refunded by %lld: "
                           "%lld were asked for, its card got %lld, it says "
                           "%lld", PHONE_ARGS(bill->node.key),
                           (long long) bill->added, (long long) bill->claimed,

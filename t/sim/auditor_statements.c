@@ -536,8 +536,8 @@ sim_audit_file(sim_auditor_t *auditor, phone_str_t id,
             && !phone_equal(bytes, sim_statement(auditor, &arena, id,
                                                  stated))))
     {
-        sim_violation(auditor->world, "the statement of %.*s is \"%.*s\", and "
-                      "there are %u rows", PHONE_ARGS(id), PHONE_ARGS(bytes),
+        sim_violation(auditor->world, "invariant 10: the statement of %.*s is "
+                      "\"%.*s\", and there are %u rows", PHONE_ARGS(id), PHONE_ARGS(bytes),
                       stated->rows);
     }
 
