@@ -475,8 +475,9 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     }
 
     if (task != NULL && task->final && task->call.reply.refused && !refused) {
-        sim_violation(auditor->world, "invariant 4: a commit of %s is applied after "
-                      "the client was told otherwise", sim_task_name(task));
+        sim_violation(auditor->world, "invariant 4: a commit of %s is applied "
+                      "after the client was told otherwise",
+                      sim_task_name(task));
     }
 
     for (op = commit->ops; op != NULL; op = op->next) {

@@ -144,11 +144,35 @@ sim_audit_key(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (sim_wall_most(world) < first->wall + SIM_KEY_KEPT) {
         sim_violation(world, "invariant 6: call %u: two answers under the key "
-                      "%.*s",
-                      exchange->serial, PHONE_ARGS(exchange->key));
+                      "%.*s", exchange->serial, PHONE_ARGS(exchange->key));
     }
 
     return 0;
+}
+
+
+/* That must make it fail. */
+
+static const char *
+sim_invariant_of(const sim_exchange_t *exchange)
+{
+    switch (exchange->expected) {
+
+    case PHONE_ORDER_MISMATCH:
+    case PHONE_AMOUNT_MISMATCH:
+    case PHONE_IDEMPOTENCY_MISMATCH:
+    case PHONE_EXISTS:
+        return "invariant 6: ";
+
+    case PHONE_SIGN_ERROR:
+    case PHONE_DIGEST_MISMATCH:
+    case PHONE_TIMESTAMP_SKEW:
+    case PHONE_NONCE_REUSED:
+        return "invariant 11: ";
+
+    default:
+        return "";
+    }
 }
 
 
@@ -191,9 +215,7 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (!reply->refused && exchange->must_fail) {
         sim_violation(world, "%s%s (call %u) should have been refused: %.*s",
-                      exchange->expected == PHONE_SIGN_ERROR
-                      || exchange->expected == PHONE_DIGEST_MISMATCH
-                      ? "invariant 11: " : "", name, exchange->serial,
+                      sim_invariant_of(exchange), name, exchange->serial,
                       PHONE_ARGS(reply->body));
     }
 
@@ -306,8 +328,8 @@ sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     {
         sim_violation(world, "invariant 4: %s (call %u) shows bill %.*s as "
                       "%.*s, it is %.*s", name, exchange->serial,
-                      PHONE_ARGS(bill_id),
-                      PHONE_ARGS(status), PHONE_ARGS(bill->status_text));
+                      PHONE_ARGS(bill_id), PHONE_ARGS(status),
+                      PHONE_ARGS(bill->status_text));
     }
 }
 
@@ -524,8 +546,7 @@ sim_audit_mismatch(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (phone_equal(sent, stored.data ? stored : PHONE_EMPTY)) {
         sim_violation(world, "invariant 6: call %u: %s is said to differ, it "
-                      "does not",
-                      exchange->serial, name);
+                      "does not", exchange->serial, name);
     }
 }
 
@@ -586,8 +607,8 @@ sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     if (sim_refused(reply, PHONE_BILL_NOT_FOUND)
         && sim_acknowledged_bill(auditor, exchange))
     {
-        sim_violation(auditor->world, "invariant 4: call %u: a bill that was acknowledged "
-                      "is not found", exchange->serial);
+        sim_violation(auditor->world, "invariant 4: call %u: a bill that was "
+                      "acknowledged is not found", exchange->serial);
     }
 }
 
@@ -675,9 +696,8 @@ sim_audit_paid(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                     (phone_str_t) { (size_t) n, text }, phone_cstr(told))
            != 0)
     {
-        sim_violation(world, "invariant 5: call %u: another answer to the same "
-                      "payment",
-                      exchange->serial);
+        sim_violation(world, "invariant 5: call %u: another answer to the "
+                      "same payment", exchange->serial);
     }
 }
 

@@ -134,9 +134,9 @@ sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
     if (first == NULL || (first->serial != exchange->serial
                           && first->before != exchange->serial))
     {
-        sim_violation(world, "invariant 11: call %u is answered with the nonce of "
-                      "call %d",
-                      exchange->serial, first ? (int) first->serial : -1);
+        sim_violation(world, "invariant 11: call %u is answered with the "
+                      "nonce of call %d", exchange->serial,
+                      first ? (int) first->serial : -1);
     }
 
     ago = sim_parse_int(sim_sent(exchange, "timestamp"), &seconds) == 0
@@ -401,9 +401,8 @@ sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     if (!reply->refused
         && (life == NULL || sim_key_had_ended(world, exchange, life)))
     {
-        sim_violation(world, "invariant 11: call %u is accepted, its key %.*s had "
-                      "ended",
-                      exchange->serial, PHONE_ARGS(*key_id));
+        sim_violation(world, "invariant 11: call %u is accepted, its key %.*s "
+                      "had ended", exchange->serial, PHONE_ARGS(*key_id));
     }
 
     if ((!reply->refused

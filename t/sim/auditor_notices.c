@@ -126,9 +126,9 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
             || attempt != notice->attempts + 1
             || attempt > world->settings.notices)
         {
-            sim_violation(world, "invariant 8: attempt %.*s of notice %.*s after "
-                          "%lld",
-                          PHONE_ARGS(text), PHONE_ARGS(written->parts.id),
+            sim_violation(world, "invariant 8: attempt %.*s of notice %.*s "
+                          "after %lld", PHONE_ARGS(text),
+                          PHONE_ARGS(written->parts.id),
                           (long long) notice->attempts);
         }
 
@@ -144,8 +144,8 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
         sim_count(world, EXHAUSTED);
 
         if (notice->attempts < world->settings.notices) {
-            sim_violation(world, "invariant 8: notice %.*s is given up after %lld",
-                          PHONE_ARGS(written->parts.id),
+            sim_violation(world, "invariant 8: notice %.*s is given up after "
+                          "%lld", PHONE_ARGS(written->parts.id),
                           (long long) notice->attempts);
         }
     }
@@ -323,7 +323,8 @@ sim_audit_tells(sim_auditor_t *auditor, phone_str_t to,
     if (!so || !phone_equal(bill->order,
                             sim_notice_field(fields, "out_trade_no")))
     {
-        sim_violation(auditor->world, "invariant 8: notice %.*s does not tell what is so",
+        sim_violation(auditor->world, "invariant 8: notice %.*s does not tell "
+                      "what is so",
                       PHONE_ARGS(sim_notice_field(fields, "notify_id")));
         return;
     }

@@ -237,8 +237,8 @@ sim_audit_untold(sim_auditor_t *auditor, phone_str_t text, const char *where)
             && sim_is_card_number(auditor, (phone_str_t) { n,
                                                text.data + i - n }))
         {
-            sim_violation(auditor->world, "invariant 13: a card's number is in "
-                          "%s: \"%.*s\"", where, PHONE_ARGS(text));
+            sim_violation(auditor->world, "invariant 13: a card's number is "
+                          "in %s: \"%.*s\"", where, PHONE_ARGS(text));
         }
 
         n = 0;

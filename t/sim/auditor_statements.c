@@ -537,8 +537,8 @@ sim_audit_file(sim_auditor_t *auditor, phone_str_t id,
                                                  stated))))
     {
         sim_violation(auditor->world, "invariant 10: the statement of %.*s is "
-                      "\"%.*s\", and there are %u rows", PHONE_ARGS(id), PHONE_ARGS(bytes),
-                      stated->rows);
+                      "\"%.*s\", and there are %u rows", PHONE_ARGS(id),
+                      PHONE_ARGS(bytes), stated->rows);
     }
 
     phone_arena_free(&arena);
