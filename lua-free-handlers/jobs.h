@@ -77,7 +77,8 @@ phone_rc_t phone_job_next(phone_record_t *job, int64_t done,
    counted. */
 phone_rc_t phone_job_wait(phone_record_t *job);
 
-/* As phone_job_next(), and it was the last one; result is what the job has made. */
+/* As phone_job_next(), and it was the last one; result is what the job has
+   made. */
 phone_rc_t phone_job_finish(phone_record_t *job, int64_t done,
     phone_str_t result);
 
