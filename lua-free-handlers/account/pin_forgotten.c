@@ -68,7 +68,8 @@ phone_pin_forgotten_run(phone_call_t *call)
 
     until = phone_now(call) + phone_settings(call)->pin_quiet;
 
-    /* run after its own commit: the text is there, whatever PIN was set since */
+    /* run after its own commit: the text is there, whatever PIN was set
+       since */
 
     if (!phone_found(told)) {
 
