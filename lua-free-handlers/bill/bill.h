@@ -14,6 +14,7 @@
 #include "payout.h"
 #include "reconcile.h"
 #include "statement.h"
+#include "stated.h"
 
 
 /*

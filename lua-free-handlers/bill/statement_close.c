@@ -8,7 +8,6 @@
 
 #include "../host.h"
 #include "bill.h"
-#include "stated.h"
 #include "../lib/date.h"
 
 

@@ -18,7 +18,6 @@
 
 #include "../host.h"
 #include "../bill/bill.h"
-#include "../bill/stated.h"
 #include "../lib/date.h"
 #include "check.h"
 
