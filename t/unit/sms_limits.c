@@ -36,7 +36,7 @@ put_run(phone_call_t *call)
 
 static const phone_param_t  put_params[] = {
     { "to", PHONE_P_PHONE, PHONE_REQUIRED, 0, 0, "to whom" },
-    { "sender", PHONE_P_TEXT, PHONE_REQUIRED, 1, 40, "who has caused it" },
+    { "sender", PHONE_P_TEXT, 0, 0, 40, "who has caused it" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -191,6 +191,8 @@ sender(void)
     is_int(send_to_many("@192.0.2", "+8613610", 1, 10), 2,
            "so has a network");
     is_int(send_to_many("@192.0.3", "+8613620", 1, 10), 2, "each");
+    is_int(send_to_many("", "+8613630", 1, 10), 4,
+           "what nobody is said to have caused has one as well");
 
     play_end();
 }
