@@ -116,7 +116,7 @@ stored(unsigned field)
 static int
 there(void)
 {
-    return stored(SMS_TO).len != 0;
+    return stored(SMS_TO).len != 0 || stored(SMS_SENDER).len != 0;
 }
 
 
