@@ -203,6 +203,32 @@ unclaimed(phone_domain_t domain)
 }
 
 
+static void
+nobody_logs_in(void)
+{
+    player.before_commit = NULL;
+    shop_payer(NOBODY);
+}
+
+
+/* The mail is about to go when its recipient logs in for the first time. */
+
+static void
+claimed_at_once(void)
+{
+    begin(PHONE_WHOLE_STORE);
+    mail(li, NOBODY);
+
+    player.now += 181 * 24 * HOURS;
+    player.before_commit = nobody_logs_in;
+    run_due(NOBODY);
+    ok(player.before_commit == NULL, "its recipient logs in");
+    is_int(entries("mails", NOBODY), 1, "and has it");
+
+    play_end();
+}
+
+
 /* Who gets an account in another way needs it no more. */
 
 static void
@@ -421,6 +447,7 @@ main(void)
     stranger(PHONE_ONE_BUCKET);
     unclaimed(PHONE_WHOLE_STORE);
     unclaimed(PHONE_ONE_BUCKET);
+    claimed_at_once();
     stranger_no_more();
     guesses();
     shares(PHONE_WHOLE_STORE);
