@@ -181,6 +181,7 @@ to[]=13700000003&text=x
 
 === TEST 17: zones that are links to others, but none that each host has another of
 --- session: wang
+--- store_changes
 --- request eval
 [map { "PUT /mail/triggers\nfrom=22:00&to=07:30&timezone=$_" } qw(Asia/Calcutta UTC localtime)]
 --- error_code eval

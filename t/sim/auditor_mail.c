@@ -24,15 +24,11 @@
 /* Of more than twenty, which are no part of conversations. */
 #define SIM_LETTER_SHOWN  300
 
-
 /* Bytes of a text that are not counted. */
 #define SIM_LETTER_COUNTED  500
 
 /* Of one sender, unread: further ones may not be kept. */
 #define SIM_LETTERS_ROW  20
-
-/* ms: an event is never later than that, in the end. */
-#define SIM_MAIL_LATE  INT64_C(600000)
 
 
 /* A letter, by the id of the sender's copy. */
@@ -745,31 +741,6 @@ sim_audit_peer(sim_auditor_t *auditor, phone_str_t owner, phone_str_t peer)
 }
 
 
-/* A mail to a number without an account ends, however late its event runs. */
-
-static void
-sim_audit_mail_claimed(sim_auditor_t *auditor, const sim_mail_t *mail)
-{
-    char          key[96];
-    int64_t       age;
-    sim_world_t  *world;
-
-    world = auditor->world;
-    age = sim_wall(world) - phone_id_time(mail->node.key);
-
-    snprintf(key, sizeof(key), "phone:{%03u}:account:%.*s",
-             phone_bucket_of(mail->owner, world->buckets),
-             PHONE_ARGS(mail->owner));
-
-    if (mail->in && age > world->settings.mail_unclaimed + SIM_MAIL_LATE
-        && sim_stored(auditor, phone_cstr(key), "v").data == NULL)
-    {
-        sim_violation(world, "mail %.*s to nobody is there after %lld ms",
-                      PHONE_ARGS(mail->node.key), (long long) age);
-    }
-}
-
-
 static void
 sim_audit_mail_kept(sim_auditor_t *auditor, const sim_mail_t *mail)
 {
@@ -792,10 +763,7 @@ sim_audit_mail_kept(sim_auditor_t *auditor, const sim_mail_t *mail)
 
     there = mail->gone_at == 0;
     unread = there && mail->in && mail->read_at == 0;
-
-    if (there) {
-        sim_audit_mail_claimed(auditor, mail);
-    }
+    sim_audit_claimed(auditor, id, unread ? mail->owner : PHONE_EMPTY);
 
     snprintf(key, sizeof(key), "phone:{%.3s}:mail:%.*s", id.data,
              PHONE_ARGS(id));
