@@ -766,6 +766,8 @@ int sim_audit_invited(sim_auditor_t *auditor, const sim_exchange_t *exchange);
 void sim_audit_tell(sim_auditor_t *auditor, const phone_op_t *op);
 void sim_audit_unclaimed(sim_auditor_t *auditor, phone_str_t mail,
     phone_str_t number);
+void sim_audit_claimed(sim_auditor_t *auditor, phone_str_t mail,
+    phone_str_t number);
 void sim_audit_invites(sim_auditor_t *auditor, const phone_guard_t *sum);
 void sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
