@@ -215,6 +215,13 @@ const calls = {
         });
     },
 
+    // The next requests of a path are cut off; 0: no longer.
+    drop: async ({ page }, path, times) => {
+        let left = times;
+        await page.unroute(`**${path}`);
+        await page.route(`**${path}`, (route) => (left-- > 0 ? route.abort('failed') : route.fallback()));
+    },
+
     // The next answer to a path arrives later, milliseconds: events overtake it.
     hold: async ({ page }, path, late) => {
         await page.route((url) => url.pathname.startsWith(path), async (route) => {

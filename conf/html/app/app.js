@@ -11,15 +11,9 @@ import * as bills from './bills.js';
 import { icon } from './elements/icons.js';
 import { closeSheet, isOpen } from './elements/sheet.js';
 import { clearToasts, mountToasts, toast } from './elements/toast.js';
-import { paySheet } from './pay.js';
 import { keepShell, mayLeave } from './shell.js';
 import * as state from './state.js';
-import { billDetail, billList } from './views/bills.js';
-import { addCard, cardList } from './views/cards.js';
-import { login } from './views/login.js';
-import { compose, conversation, conversationList, forward } from './views/mail.js';
-import { me, sessions } from './views/me.js';
-import { forgottenPin, password, pin } from './views/secrets.js';
+import * as login from './views/login.js';
 
 const TABS = [
     { name: 'bills', icon: 'bill', text: 'tab.bills' },
@@ -28,22 +22,39 @@ const TABS = [
     { name: 'me', icon: 'me', text: 'tab.me' },
 ];
 
+// What the first view does not need is loaded after it.
+
+const MODULES = {
+    bills: () => import('./views/bills.js'),
+    cards: () => import('./views/cards.js'),
+    mail: () => import('./views/mail.js'),
+    me: () => import('./views/me.js'),
+    pay: () => import('./pay.js'),
+    secrets: () => import('./views/secrets.js'),
+};
+
+// from: the module of the detail; of the list it is that of the tab.
+
 const ROUTES = [
-    ['/login', { detail: login, open: true }],
-    ['/bills', { tab: 'bills', list: billList }],
-    ['/bills/:id', { tab: 'bills', list: billList, detail: billDetail }],
-    ['/mail', { tab: 'mail', list: conversationList }],
-    ['/mail/new', { tab: 'mail', list: conversationList, detail: compose }],
-    ['/mail/with/:peer', { tab: 'mail', list: conversationList, detail: conversation }],
-    ['/mail/forward/:id', { tab: 'mail', list: conversationList, detail: forward }],
-    ['/cards', { tab: 'cards', list: cardList }],
-    ['/cards/new', { tab: 'cards', list: cardList, detail: addCard }],
-    ['/me', { tab: 'me', list: me }],
-    ['/me/sessions', { tab: 'me', list: me, detail: sessions }],
-    ['/me/password', { tab: 'me', list: me, detail: password }],
-    ['/me/pin', { tab: 'me', list: me, detail: pin }],
-    ['/me/pin/forgotten', { tab: 'me', list: me, detail: forgottenPin }],
+    ['/login', { from: 'login', detail: 'login', open: true }],
+    ['/bills', { tab: 'bills', list: 'billList' }],
+    ['/bills/:id', { tab: 'bills', list: 'billList', from: 'bills', detail: 'billDetail' }],
+    ['/mail', { tab: 'mail', list: 'conversationList' }],
+    ['/mail/new', { tab: 'mail', list: 'conversationList', from: 'mail', detail: 'compose' }],
+    ['/mail/with/:peer', { tab: 'mail', list: 'conversationList', from: 'mail', detail: 'conversation' }],
+    ['/mail/forward/:id', { tab: 'mail', list: 'conversationList', from: 'mail', detail: 'forward' }],
+    ['/cards', { tab: 'cards', list: 'cardList' }],
+    ['/cards/new', { tab: 'cards', list: 'cardList', from: 'cards', detail: 'addCard' }],
+    ['/me', { tab: 'me', list: 'me' }],
+    ['/me/sessions', { tab: 'me', list: 'me', from: 'me', detail: 'sessions' }],
+    ['/me/password', { tab: 'me', list: 'me', from: 'secrets', detail: 'password' }],
+    ['/me/pin', { tab: 'me', list: 'me', from: 'secrets', detail: 'pin' }],
+    ['/me/pin/forgotten', { tab: 'me', list: 'me', from: 'secrets', detail: 'forgottenPin' }],
 ];
+
+const PREFETCH_AFTER = 1000;
+
+const loaded = { login };
 
 const listPane = h('section', { class: 'pane list' });
 const detailPane = h('section', { class: 'pane detail' });
@@ -55,24 +66,83 @@ const frame = h('div', { class: 'frame' }, tabs,
 
 const shown = { list: null, listEnd: null, detailEnd: null, path: '' };
 
+let wanted = null;
+let isStarted = false;
 
-function render(route, how) {
+
+async function module(name) {
+    loaded[name] ||= await MODULES[name]();
+    return loaded[name];
+}
+
+async function render(route, how) {
+    wanted = route;
+
     const { page, path } = route;
 
     if (!page) {
-        return router.go('/bills', { replace: true });
+        router.go('/bills', { replace: true });
+        return;
     }
 
     if (!page.open && !who.get()) {
         if (how === 'start' && wasAskedFor()) {
             tab.set('back', { path: path + location.search });
         }
-        return router.go('/login', { replace: true });
+        router.go('/login', { replace: true });
+        return;
     }
 
     if (!page.open && tab.get('mustChange') && path !== '/me/password') {
-        return router.go('/me/password', { replace: true });
+        router.go('/me/password', { replace: true });
+        return;
     }
+
+    const needed = [page.list && page.tab, page.from].filter((name) => name && !loaded[name]);
+
+    if (needed.length && !await arrive(needed)) {
+        return;
+    }
+
+    if (wanted === route) {             // nobody has gone on meanwhile
+        draw(route, how);
+        started();
+    }
+}
+
+async function arrive(names) {
+    try {
+        await Promise.all(names.map(module));
+        return true;
+    } catch {
+        missing();
+        return false;
+    }
+}
+
+// A module did not arrive.
+
+function missing() {
+    if (navigator.onLine === false && isStarted) {
+        toast(t('away.offline'));
+        addEventListener('online', () => router.again(), { once: true });
+    } else {
+        document.dispatchEvent(new CustomEvent('phone:failed'));
+    }
+}
+
+function started() {
+    if (isStarted) {
+        return;
+    }
+
+    isStarted = true;
+    document.dispatchEvent(new CustomEvent('phone:started'));
+    setTimeout(() => Object.keys(MODULES).forEach((name) => module(name).catch(() => {})), PREFETCH_AFTER);
+}
+
+function draw(route, how) {
+    const { page, path } = route;
 
     closeSheet();
 
@@ -110,14 +180,16 @@ function showTabs(page) {
 }
 
 function showList(page, route, how) {
-    if (shown.list === page.list && how !== 'again' && page.list) {
+    const list = page.list && loaded[page.tab][page.list];
+
+    if (shown.list === list && how !== 'again' && list) {
         return;
     }
 
     shown.listEnd?.abort();
     shown.listEnd = new AbortController();
-    shown.list = page.list || null;
-    put(listPane, page.list?.({ ...route, signal: shown.listEnd.signal }));
+    shown.list = list || null;
+    put(listPane, list?.({ ...route, signal: shown.listEnd.signal }));
 }
 
 function showDetail(page, route) {
@@ -125,7 +197,7 @@ function showDetail(page, route) {
     shown.detailEnd = new AbortController();
 
     put(detailPane, page.detail
-        ? page.detail({ ...route, signal: shown.detailEnd.signal })
+        ? loaded[page.from][page.detail]({ ...route, signal: shown.detailEnd.signal })
         : h('div', { class: 'nothing' }, icon(TABS.find(({ name }) => name === page.tab).icon),
             h('p', {}, t('pane.choose'))));
 }
@@ -169,6 +241,8 @@ function focus(page, before, how) {
 
 
 // What arrives
+
+const paySheet = (bill) => module('pay').then((pay) => pay.paySheet(bill), missing);
 
 function isTyping() {
     const at = document.activeElement;
