@@ -27,29 +27,39 @@ const TABS = [
 const MODULES = {
     bills: () => import('./views/bills.js'),
     cards: () => import('./views/cards.js'),
+    contacts: () => import('./people/contacts.js'),
+    import: () => import('./people/import.js'),
     mail: () => import('./views/mail.js'),
     me: () => import('./views/me.js'),
     pay: () => import('./pay.js'),
+    rules: () => import('./people/rules.js'),
     secrets: () => import('./views/secrets.js'),
 };
 
-// from: the module of the detail; of the list it is that of the tab.
+// list, detail: a module and its view.
 
 const ROUTES = [
-    ['/login', { from: 'login', detail: 'login', open: true }],
-    ['/bills', { tab: 'bills', list: 'billList' }],
-    ['/bills/:id', { tab: 'bills', list: 'billList', from: 'bills', detail: 'billDetail' }],
-    ['/mail', { tab: 'mail', list: 'conversationList' }],
-    ['/mail/new', { tab: 'mail', list: 'conversationList', from: 'mail', detail: 'compose' }],
-    ['/mail/with/:peer', { tab: 'mail', list: 'conversationList', from: 'mail', detail: 'conversation' }],
-    ['/mail/forward/:id', { tab: 'mail', list: 'conversationList', from: 'mail', detail: 'forward' }],
-    ['/cards', { tab: 'cards', list: 'cardList' }],
-    ['/cards/new', { tab: 'cards', list: 'cardList', from: 'cards', detail: 'addCard' }],
-    ['/me', { tab: 'me', list: 'me' }],
-    ['/me/sessions', { tab: 'me', list: 'me', from: 'me', detail: 'sessions' }],
-    ['/me/password', { tab: 'me', list: 'me', from: 'secrets', detail: 'password' }],
-    ['/me/pin', { tab: 'me', list: 'me', from: 'secrets', detail: 'pin' }],
-    ['/me/pin/forgotten', { tab: 'me', list: 'me', from: 'secrets', detail: 'forgottenPin' }],
+    ['/login', { detail: 'login.login', open: true }],
+    ['/bills', { tab: 'bills', list: 'bills.billList' }],
+    ['/bills/:id', { tab: 'bills', list: 'bills.billList', detail: 'bills.billDetail' }],
+    ['/mail', { tab: 'mail', list: 'mail.conversationList' }],
+    ['/mail/new', { tab: 'mail', list: 'mail.conversationList', detail: 'mail.compose' }],
+    ['/mail/with/:peer', { tab: 'mail', list: 'mail.conversationList', detail: 'mail.conversation' }],
+    ['/mail/forward/:id', { tab: 'mail', list: 'mail.conversationList', detail: 'mail.forward' }],
+    ['/cards', { tab: 'cards', list: 'cards.cardList' }],
+    ['/cards/new', { tab: 'cards', list: 'cards.cardList', detail: 'cards.addCard' }],
+    ['/contacts', { tab: 'me', list: 'contacts.contactList' }],
+    ['/contacts/new', { tab: 'me', list: 'contacts.contactList', detail: 'contacts.newContact' }],
+    ['/contacts/import', { tab: 'me', list: 'contacts.contactList', detail: 'import.importPage' }],
+    ['/contacts/import/:job', { tab: 'me', list: 'contacts.contactList', detail: 'import.importJob' }],
+    ['/contacts/:id', { tab: 'me', list: 'contacts.contactList', detail: 'contacts.contact' }],
+    ['/me', { tab: 'me', list: 'me.me' }],
+    ['/me/sessions', { tab: 'me', list: 'me.me', detail: 'me.sessions' }],
+    ['/me/triggers', { tab: 'me', list: 'me.me', detail: 'rules.triggers' }],
+    ['/me/blocked', { tab: 'me', list: 'me.me', detail: 'rules.blocked' }],
+    ['/me/password', { tab: 'me', list: 'me.me', detail: 'secrets.password' }],
+    ['/me/pin', { tab: 'me', list: 'me.me', detail: 'secrets.pin' }],
+    ['/me/pin/forgotten', { tab: 'me', list: 'me.me', detail: 'secrets.forgottenPin' }],
 ];
 
 const PREFETCH_AFTER = 1000;
@@ -64,7 +74,7 @@ const skip = h('a', { class: 'skip', href: '#main' });
 const frame = h('div', { class: 'frame' }, tabs,
                 h('main', { id: 'main' }, listPane, detailPane));
 
-const shown = { list: null, listEnd: null, detailEnd: null, path: '' };
+const shown = { list: undefined, listEnd: null, detailEnd: null, path: '', tab: '' };
 
 let wanted = null;
 let isStarted = false;
@@ -74,6 +84,12 @@ async function module(name) {
     loaded[name] ||= await MODULES[name]();
     return loaded[name];
 }
+
+const moduleOf = (view) => view?.split('.')[0];
+
+// The function of a view whose module has been loaded.
+
+const viewOf = (view) => view && loaded[moduleOf(view)][view.split('.')[1]];
 
 async function render(route, how) {
     wanted = route;
@@ -98,7 +114,7 @@ async function render(route, how) {
         return;
     }
 
-    const needed = [page.list && page.tab, page.from].filter((name) => name && !loaded[name]);
+    const needed = [page.list, page.detail].map(moduleOf).filter((name) => name && !loaded[name]);
 
     if (needed.length && !await arrive(needed)) {
         return;
@@ -148,6 +164,7 @@ function draw(route, how) {
 
     const before = shown.path;
     shown.path = path;
+    shown.tab = page.tab;
 
     frame.classList.toggle('with-detail', Boolean(page.detail));
     frame.classList.toggle('bare', Boolean(page.open));
@@ -180,7 +197,7 @@ function showTabs(page) {
 }
 
 function showList(page, route, how) {
-    const list = page.list && loaded[page.tab][page.list];
+    const list = viewOf(page.list);
 
     if (shown.list === list && how !== 'again' && list) {
         return;
@@ -188,7 +205,7 @@ function showList(page, route, how) {
 
     shown.listEnd?.abort();
     shown.listEnd = new AbortController();
-    shown.list = list || null;
+    shown.list = list;
     put(listPane, list?.({ ...route, signal: shown.listEnd.signal }));
 }
 
@@ -197,7 +214,7 @@ function showDetail(page, route) {
     shown.detailEnd = new AbortController();
 
     put(detailPane, page.detail
-        ? loaded[page.from][page.detail]({ ...route, signal: shown.detailEnd.signal })
+        ? viewOf(page.detail)({ ...route, signal: shown.detailEnd.signal })
         : h('div', { class: 'nothing' }, icon(TABS.find(({ name }) => name === page.tab).icon),
             h('p', {}, t('pane.choose'))));
 }
@@ -307,7 +324,7 @@ function leaveAccount() {
     bills.forget();
     clearToasts();
     tab.set('afterPin', null);
-    shown.list = null;
+    shown.list = undefined;
 }
 
 function end(reason) {
@@ -351,8 +368,7 @@ addEventListener('online', () => {
 document.addEventListener('phone:logout', (/** @type {CustomEvent} */ event) => end(event.detail));
 document.addEventListener('phone:login', (/** @type {CustomEvent} */ event) => begin(event.detail));
 document.addEventListener('phone:me', () => {
-    const current = TABS.find(({ name }) => shown.path.startsWith(`/${name}`));
-    showTabs({ tab: current?.name });
+    showTabs({ tab: shown.tab });
 });
 
 // Another tab of this browser has logged in or out: the cookie is one for all.
