@@ -110,6 +110,7 @@ async function render(route, how) {
     }
 
     if (!page.open && tab.get('mustChange') && path !== '/me/password') {
+        tab.set('afterPassword', path);
         router.go('/me/password', { replace: true });
         return;
     }
@@ -324,6 +325,7 @@ function leaveAccount() {
     bills.forget();
     clearToasts();
     tab.set('afterPin', null);
+    tab.set('afterPassword', null);
     shown.list = undefined;
 }
 

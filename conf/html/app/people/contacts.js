@@ -3,7 +3,7 @@
 import * as api from '../../lib/api.js';
 import { bdi, h, put } from '../../lib/dom.js';
 import { phone } from '../../lib/format.js';
-import { t } from '../../lib/i18n.js';
+import { parts, t } from '../../lib/i18n.js';
 import * as router from '../../lib/router.js';
 import { draft } from '../../lib/store.js';
 import { form } from '../elements/form.js';
@@ -30,14 +30,14 @@ export function contactList({ signal }) {
         signal,
         row: (contact) => h('li', {}, h('a', { class: 'line', href: router.href(pathOf(contact.contact_id)) },
             h('span', { class: 'line-text' }, bdi(contact.name, { class: 'line-title' }),
-              h('span', { class: 'muted clip' }, contact.numbers.map(({ number }, i) =>
-                  [i > 0 && ', ', bdi(phone(number))]))),
+              h('span', { class: 'muted' }, bdi(phone(contact.numbers[0].number)),
+                contact.numbers.length > 1 && ` +${contact.numbers.length - 1}`)),
             icon('next'))),
         none: () => h('div', { class: 'empty' }, icon('book'),
             h('p', { class: 'strong' }, t('contacts.none')), h('p', { class: 'muted' }, t('contacts.noneText'))),
     });
 
-    const file = (format, text) => h('button', { type: 'button', onclick: async ({ target }) => {
+    const file = (format, name) => h('button', { type: 'button', onclick: async ({ target }) => {
         target.disabled = true;
         put(said);
         try {
@@ -47,7 +47,7 @@ export function contactList({ signal }) {
             put(said, problem(error));
         }
         target.disabled = false;
-    } }, text);
+    } }, parts('contacts.export', { format: h('span', { lang: 'en' }, name) }));
 
     document.addEventListener('phone:contacts', book.load, { signal });
     book.load();
@@ -61,7 +61,7 @@ export function contactList({ signal }) {
         h('section', { class: 'stack' },
             h('h2', { class: 'part' }, t('contacts.files')),
             h('a', { class: 'button wide', href: router.href('/contacts/import') }, t('import.title')),
-            h('div', { class: 'row' }, file('vcard', t('contacts.vcard')), file('csv', t('contacts.csv'))),
+            h('div', { class: 'row' }, file('vcard', 'vCard'), file('csv', 'CSV')),
             said),
     ];
 }

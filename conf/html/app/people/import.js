@@ -2,7 +2,7 @@
 
 import * as api from '../../lib/api.js';
 import { h, put } from '../../lib/dom.js';
-import { has, t } from '../../lib/i18n.js';
+import { has, parts, t } from '../../lib/i18n.js';
 import * as router from '../../lib/router.js';
 import { form } from '../elements/form.js';
 import { loading, problem } from '../elements/problem.js';
@@ -29,9 +29,13 @@ async function send(file, dry) {
 
 const pathOf = (job) => `/contacts/import/${encodeURIComponent(job)}`;
 
+const hint = () => parts('import.fileHint', {
+    vcard: h('span', { lang: 'en' }, 'vCard (.vcf)'), csv: h('span', { lang: 'en' }, 'CSV'),
+});
+
 export function importPage() {
     const element = form({
-        fields: [{ name: 'file', label: t('import.file'), hint: t('import.fileHint'), type: 'file', secret: true,
+        fields: [{ name: 'file', label: t('import.file'), hint: hint(), type: 'file', secret: true,
                    accept: '.vcf,.csv,.txt,text/vcard,text/csv', required: true }],
         submit: t('import.check'),
         act: async () => router.go(pathOf(await send(element.inputs.file.files[0], true))),
