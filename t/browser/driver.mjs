@@ -266,10 +266,11 @@ const calls = {
     wide: ({ page }) => page.evaluate(() => {
         const width = document.documentElement.clientWidth;
         return [...document.querySelectorAll('body *')]
-            .filter((element) => element.checkVisibility() && !element.closest('.skip, .hidden-text, svg'))
+            .filter((element) => element.checkVisibility() && !element.closest('.skip, .hidden-text, svg, .clip *'))
             .filter((element) => {
                 const box = element.getBoundingClientRect();
                 return box.width > 0 && (box.right > width + 1 || box.left < -1)
+                       || element.matches('.lines') && element.scrollHeight > element.clientHeight + 1
                        || element.matches('.pane, .sheet') && element.scrollWidth > element.clientWidth + 1;
             })
             .map((element) => `${element.tagName}.${element.className} ${element.textContent.slice(0, 40)}`);

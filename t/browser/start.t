@@ -25,7 +25,7 @@ sub loads {
 # once, and more often (Chromium itself asks again for a module whose preload has failed): a
 # module, a style, a view that is loaded later
 
-for my $case (['/lib/live.js', 1], ['/lib/live.js', 3], ['/app/app.js', 3], ['/style/base.css', 1]) {
+for my $case (['/lib/router.js', 1], ['/lib/router.js', 3], ['/app/app.js', 3], ['/style/base.css', 1]) {
     my ($file, $times) = @$case;
     my $li = $browser->person("without $file $times");
     $li->drop($file, $times);
@@ -39,6 +39,7 @@ for my $case (['/lib/live.js', 1], ['/lib/live.js', 3], ['/app/app.js', 3], ['/s
 
 my $li = $browser->person('li');
 $li->drop('/app/views/bills.js', 1);
+$li->drop('/app/session.js', 1);
 $li->logs_in('13800000001');
 $li->sees('No bills yet');
 $li->drop('/app/views/mail.js', 1);
@@ -49,7 +50,7 @@ $li->sees('Write a message');
 # always: five loads, then words and a button
 
 my $wu = $browser->person('wu');
-$wu->drop('/lib/live.js', 1000);
+$wu->drop('/lib/router.js', 1000);
 $wu->opens('/');
 $wu->sees('The page has not loaded. Check your connection and try again.');
 $wu->sees('页面没有加载成功，请检查网络后重试。');
@@ -62,7 +63,7 @@ for my $scheme ('light', 'dark') {
 $wu->presses('重新加载 Load again');
 wait_for(sub { loads($wu) == 6 });
 $wu->sees('The page has not loaded.');
-$wu->drop('/lib/live.js', 0);
+$wu->drop('/lib/router.js', 0);
 $wu->presses('重新加载 Load again');
 $wu->finds('form');
 is loads($wu), 7, 'each press is one load';

@@ -1,18 +1,11 @@
-// The frame: tabs, panes, who is logged in, what arrives.
+// The frame: tabs, panes, and whether somebody is logged in.
 
 import { watch } from '../lib/api.js';
-import { bdi, h, put } from '../lib/dom.js';
-import { money } from '../lib/format.js';
-import { markLanguage, parts, t } from '../lib/i18n.js';
-import * as live from '../lib/live.js';
+import { h, put } from '../lib/dom.js';
+import { markLanguage, t } from '../lib/i18n.js';
 import * as router from '../lib/router.js';
 import { draft, tab, who } from '../lib/store.js';
-import * as bills from './bills.js';
 import { icon } from './elements/icons.js';
-import { closeSheet, isOpen } from './elements/sheet.js';
-import { clearToasts, mountToasts, toast } from './elements/toast.js';
-import { keepShell, mayLeave } from './shell.js';
-import * as state from './state.js';
 import * as login from './views/login.js';
 
 const TABS = [
@@ -31,9 +24,10 @@ const MODULES = {
     import: () => import('./people/import.js'),
     mail: () => import('./views/mail.js'),
     me: () => import('./views/me.js'),
-    pay: () => import('./pay.js'),
     rules: () => import('./people/rules.js'),
     secrets: () => import('./views/secrets.js'),
+    session: () => import('./session.js'),
+    shell: () => import('./shell.js'),
 };
 
 // list, detail: a module and its view.
@@ -115,7 +109,8 @@ async function render(route, how) {
         return;
     }
 
-    const needed = [page.list, page.detail].map(moduleOf).filter((name) => name && !loaded[name]);
+    const needed = [page.open ? '' : 'session', ...[page.list, page.detail].map(moduleOf)]
+        .filter((name) => name && !loaded[name]);
 
     if (needed.length && !await arrive(needed)) {
         return;
@@ -137,11 +132,10 @@ async function arrive(names) {
     }
 }
 
-// A module did not arrive.
+// A module did not arrive.  Offline the frame says so already.
 
 function missing() {
     if (navigator.onLine === false && isStarted) {
-        toast(t('away.offline'));
         addEventListener('online', () => router.again(), { once: true });
     } else {
         document.dispatchEvent(new CustomEvent('phone:failed'));
@@ -155,13 +149,16 @@ function started() {
 
     isStarted = true;
     document.dispatchEvent(new CustomEvent('phone:started'));
-    setTimeout(() => Object.keys(MODULES).forEach((name) => module(name).catch(() => {})), PREFETCH_AFTER);
+    setTimeout(() => {
+        Object.keys(MODULES).forEach((name) => module(name).catch(() => {}));
+        module('shell').then((shell) => shell.keepShell(), () => {});
+    }, PREFETCH_AFTER);
 }
 
 function draw(route, how) {
     const { page, path } = route;
 
-    closeSheet();
+    loaded.session?.leaveSheet();
 
     const before = shown.path;
     shown.path = path;
@@ -184,7 +181,7 @@ function wasAskedFor() {
 }
 
 function showTabs(page) {
-    const unread = state.state.me?.unread || 0;
+    const unread = loaded.session?.unread() || 0;
 
     skip.textContent = t('act.skip');
     tabs.setAttribute('aria-label', t('tab.all'));
@@ -258,47 +255,6 @@ function focus(page, before, how) {
 }
 
 
-// What arrives
-
-const paySheet = (bill) => module('pay').then((pay) => pay.paySheet(bill), missing);
-
-function isTyping() {
-    const at = document.activeElement;
-    return (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) && at.value !== '';
-}
-
-function arrived(type, bill) {
-    if (type === 'reset') {
-        return;
-    }
-
-    bills.note(bill);
-
-    if (type !== 'bill.new') {
-        return;
-    }
-
-    if (!isOpen() && !isTyping()) {
-        paySheet(bill);
-        return;
-    }
-
-    toast(parts('bill.arrived', { merchant: bdi(bill.merchant), amount: money(bill.amount, bill.currency) }),
-          { act: () => paySheet(bill), label: t('act.look'), stay: 20000 });
-}
-
-async function session() {
-    try {
-        await state.loadMe();
-        live.start();
-    } catch {
-        // 401 has led to the login; without an answer the lists say so
-        if (who.get()) {
-            setTimeout(session, 5000);
-        }
-    }
-}
-
 // The session has begun: back to where one was, if it is the same person.
 
 function begin(phone) {
@@ -313,19 +269,16 @@ function begin(phone) {
         return;
     }
 
-    session();
+    begun();
     router.go(back && (!back.phone || back.phone === phone) ? back.path : '/bills', { replace: true });
 }
 
-// Nothing of one person is shown to the next.
+function begun() {
+    module('session').then((session) => session.begin(), () => {});     // a view misses it as well
+}
 
 function leaveAccount() {
-    live.stop();
-    state.forget();
-    bills.forget();
-    clearToasts();
-    tab.set('afterPin', null);
-    tab.set('afterPassword', null);
+    loaded.session?.end();
     shown.list = undefined;
 }
 
@@ -353,7 +306,6 @@ function end(reason) {
 markLanguage();
 document.querySelector('noscript')?.remove();
 document.body.append(skip, away, frame);
-mountToasts();
 
 watch((what) => {
     away.hidden = what === 'there';
@@ -383,19 +335,8 @@ addEventListener('storage', (event) => {
 // The browser has kept this page as it was, perhaps of the person before.
 addEventListener('pageshow', (event) => event.persisted && location.reload());
 
-live.on('bill.', arrived);
-live.on('mail.', () => state.loadMe().catch(() => {}));
-live.on('mail.new', (type, { from }) => {
-    if (type === 'mail.new' && !shown.path.startsWith('/mail')) {
-        toast(t('mail.arrived'), { act: () => router.go(`/mail/with/${encodeURIComponent(from)}`),
-                                   label: t('act.look') });
-    }
-});
-
-router.start(ROUTES, render, { mayLeave });
+router.start(ROUTES, render, { mayLeave: (address) => !loaded.shell || loaded.shell.mayLeave(address) });
 
 if (who.get() && !router.isOutside()) {
-    session();
+    begun();
 }
-
-keepShell();

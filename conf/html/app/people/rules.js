@@ -115,7 +115,7 @@ export function blocked({ signal }) {
                     { phone: phone(one.phone) }), onclick: ({ target }) => end(one.phone, target, said) },
                   t('blocked.end'))))),
             said,
-            next && h('button', { type: 'button', class: 'wide', onclick: async (event) => {
+            next && shown.length % 50 === 0 && h('button', { type: 'button', class: 'wide', onclick: async (event) => {
                 event.target.disabled = true;
                 await loading(body, () => page(next), (reply) => {
                     shown = shown.concat(reply.blocked);
