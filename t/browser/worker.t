@@ -80,7 +80,8 @@ spew("$dir/conf/html/lib/en.js", slurp("$dir/conf/html/lib/en.js") =~ s/'My card
 spew("$dir/conf/html/app/sw.js", $good =~ s/$version/0123456789abcdef/r);
 $li->step('does not take them', run => 'navigator.serviceWorker.getRegistration().then((one) => one.update())'
     . '.catch(() => {}).then(() => new Promise((done) => { const go = () => navigator.serviceWorker'
-    . '.getRegistration().then((one) => one.installing || one.waiting ? setTimeout(go, 50) : done(true)); go(); }))');
+    . '.getRegistration().then((one) => one.installing ? setTimeout(go, 50) : done(true)); go(); }))');
+ok !$li->run('navigator.serviceWorker.getRegistration().then((one) => Boolean(one.waiting))'), 'none waits to take over';
 like $li->run('caches.keys().then((names) => names.join(" "))'), qr/^phone-$version$/, 'the version before stays';
 $li->reloads;
 $li->sees('My cards');
