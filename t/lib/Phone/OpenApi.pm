@@ -11,11 +11,11 @@ package Phone::OpenApi;
 use strict;
 use warnings;
 
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 
 use Phone::Env qw(top slurp);
 
-my $api = JSON::PP->new->utf8->decode(slurp(top() . '/docs/openapi.json'));
+my $api = Cpanel::JSON::XS->new->utf8->decode(slurp(top() . '/docs/openapi.json'));
 my @operations;
 
 for my $path (sort keys %{ $api->{paths} }) {
@@ -116,10 +116,10 @@ sub check {
         return map { check($_, $schema->{items}, "$where\[]") } @$value;
     }
 
-    my $text = JSON::PP->new->allow_nonref->encode($value);
+    my $text = Cpanel::JSON::XS->new->allow_nonref->encode($value);
 
     return "$where is no boolean"
-        if $type eq 'boolean' && !JSON::PP::is_bool($value);
+        if $type eq 'boolean' && !Cpanel::JSON::XS::is_bool($value);
     return "$where is no integer: $text"
         if $type eq 'integer' && $text !~ /^-?\d+$/;
     return "$where is no text: $text"

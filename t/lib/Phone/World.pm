@@ -134,7 +134,7 @@ package Phone::World;
 use strict;
 use warnings;
 
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 use POSIX ();
 
 use Phone::Test -Base;
@@ -151,7 +151,7 @@ use Phone::Redis ();
 use Phone::Sign;
 use Phone::Toys ();
 
-my $json = JSON::PP->new->utf8->canonical;
+my $json = Cpanel::JSON::XS->new->utf8->canonical;
 
 # what "the store" is: not the witness that each worker writes
 my $own = qr/^phone:(?:store|witness)/;
