@@ -1,8 +1,8 @@
 
 /*
- * Loaded before libcrypto (LD_PRELOAD), it makes the hash of a password one that
- * takes no time: for suites in which many log in and passwords are not what is
- * tested.
+ * Loaded before libcrypto (LD_PRELOAD), it makes the hash of a password one
+ * that takes no time: for suites in which many log in and passwords are not
+ * what is tested.
  */
 
 
