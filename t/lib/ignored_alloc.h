@@ -8,6 +8,10 @@
  */
 
 
+#ifndef _IGNORED_ALLOC_H_INCLUDED_
+#define _IGNORED_ALLOC_H_INCLUDED_
+
+
 /* of <sanitizer/lsan_interface.h>, which would come before nginx's own macros */
 
 void __lsan_disable(void);
@@ -22,3 +26,6 @@ void __lsan_enable(void);
         __lsan_enable();                                                      \
         ignored;                                                              \
     })
+
+
+#endif /* _IGNORED_ALLOC_H_INCLUDED_ */
