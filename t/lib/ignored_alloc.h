@@ -12,7 +12,7 @@
 #define _IGNORED_ALLOC_H_INCLUDED_
 
 
-/* of <sanitizer/lsan_interface.h>, which would come before nginx's own macros */
+/* of <sanitizer/lsan_interface.h>, which must not come before nginx's macros */
 
 void __lsan_disable(void);
 void __lsan_enable(void);

@@ -15,7 +15,8 @@ use Cpanel::JSON::XS ();
 
 use Phone::Env qw(top slurp);
 
-my $api = Cpanel::JSON::XS->new->utf8->decode(slurp(top() . '/docs/openapi.json'));
+my $coder = Cpanel::JSON::XS->new->utf8->allow_nonref;
+my $api = $coder->decode(slurp(top() . '/docs/openapi.json'));
 my @operations;
 
 for my $path (sort keys %{ $api->{paths} }) {
@@ -116,7 +117,7 @@ sub check {
         return map { check($_, $schema->{items}, "$where\[]") } @$value;
     }
 
-    my $text = Cpanel::JSON::XS->new->allow_nonref->encode($value);
+    my $text = $coder->encode($value);
 
     return "$where is no boolean"
         if $type eq 'boolean' && !Cpanel::JSON::XS::is_bool($value);
