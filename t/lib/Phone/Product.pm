@@ -25,7 +25,7 @@ use strict;
 use warnings;
 
 use File::Basename ();
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 
 use Phone::Env qw(top slurp);
 use Phone::Flow ();
@@ -377,7 +377,7 @@ sub notice {
 sub sms {
     my ($self, $phone) = @_;
 
-    my @texts = map { JSON::PP::decode_json($_) }
+    my @texts = map { Cpanel::JSON::XS::decode_json($_) }
                 split /\n/, slurp($self->dir . '/sms.log');
 
     return defined $phone ? grep({ $_->{to} eq $phone } @texts) : @texts;
@@ -451,7 +451,7 @@ sub parallel {
         if (!$pid) {
             close $in;
             my $result = eval { $call->($n) };
-            print $out JSON::PP->new->allow_nonref->encode($result);
+            print $out Cpanel::JSON::XS->new->allow_nonref->encode($result);
             close $out;
             POSIX::_exit(0);
         }
@@ -465,7 +465,7 @@ sub parallel {
         local $/;
         my $text = <$in>;
         waitpid $pid, 0;
-        JSON::PP->new->allow_nonref->decode($text);
+        Cpanel::JSON::XS->new->allow_nonref->decode($text);
     } @readers;
 }
 
