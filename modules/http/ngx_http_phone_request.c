@@ -200,7 +200,23 @@ ngx_http_phone_fields_fail(ngx_phone_run_t *run, phone_fields_rc_t rc,
         break;
 
     case PHONE_FIELDS_SYNTAX:
-        reason = phone_json_fault(&run->call.arena, json);
+        reason = json.len ? phone_json_fault(&run->call.arena, json)
+                          : PHONE_STR("two hexadecimal digits follow a %");
+        if (reason.len == 0) {
+            reason = PHONE_STR("the body is one object; its values are texts, "
+                               "integers, booleans, and lists of texts or of "
+                               "flat objects");
+        }
+
+        break;
+
+    case PHONE_FIELDS_UTF8:
+        reason = PHONE_STR("it is not UTF-8, or has a NUL");
+        break;
+
+    case PHONE_FIELDS_TOO_MANY:
+        reason = PHONE_STR("a call has at most 64 fields, and its lists 4096 "
+                           "texts and members");
         break;
 
     case PHONE_FIELDS_EMPTY_ITEM:
