@@ -85,8 +85,8 @@ phone_operator_merchants_run(phone_call_t *call)
         if (field) {
             if (given.secret.len && strcmp(field, "key_id") == 0) {
                 phone_say(call, "reason",
-                          PHONE_STR("a secret is shown only once: add "
-                                    "another key"));
+                          PHONE_STR("a secret is shown once: add a key with "
+                                    "another key_id"));
             }
 
             return phone_refuse_field(call, PHONE_EXISTS, field);
