@@ -284,8 +284,8 @@ phone_rc_t phone_card_number_reseal(phone_call_t *call,
 
 int phone_card_bound(phone_call_t *call, phone_record_t *card);
 
-/* May the number, which has these cards, have one more?  0 while waiting.  Calls
-   at once have no more either, but where a commit touches one bucket only. */
+/* May the number, which has these cards, have one more?  0 while waiting.
+   Exact, also for calls at once, but where a commit touches one bucket only. */
 int phone_card_room(phone_call_t *call, phone_str_t number,
     const phone_list_t *cards);
 
