@@ -366,3 +366,73 @@ Idempotency-Key: k1
 [ 200, 422 ]
 --- response_body_like eval
 [ qr/"balance":500/, qr/"code":"IDEMPOTENCY_MISMATCH"/ ]
+
+
+
+=== TEST 37: the account of a number
+--- operator
+--- request
+GET /operator/accounts/13800000001
+--- response_body_like: "phone":"\+8613800000001".*"plan":"prepaid","balance":\d+,"currency":"CNY","created_at":"\S+","password_set":true,"pin_set":true,"sessions":1\}
+
+
+
+=== TEST 38: ... that nobody has
+--- operator
+--- request
+GET /operator/accounts/13500000009
+--- error_code: 404
+--- response_body_like: "code":"NOT_FOUND".*"field":"phone"
+
+
+
+=== TEST 39: ... that is none
+--- operator
+--- request
+GET /operator/accounts/tea
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"phone"
+
+
+
+=== TEST 40: ... without a token
+--- session: li
+--- request
+GET /operator/accounts/13800000001
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+
+=== TEST 41: a bill, by its id
+--- operator
+--- request
+GET /operator/bills/$TEST_NGINX_BILL_PAID
+--- response_body_like: "status":"PAID","merchant_id":"tea".*"payer_phone":"\+8613800000001"
+
+
+
+=== TEST 42: one that there is not
+--- operator
+--- request
+GET /operator/bills/000-01HQVMWSPWVKE9HH1DCQWTS9VF
+--- error_code: 404
+--- response_body_like: "code":"BILL_NOT_FOUND"
+
+
+
+=== TEST 43: what is no id of a bill
+--- operator
+--- request
+GET /operator/bills/T3
+--- error_code: 404
+--- response_body_like: "code":"NOT_FOUND".*"field":"bill_id"
+
+
+
+=== TEST 44: a bill, without a token
+--- session: wang
+--- request
+GET /operator/bills/$TEST_NGINX_BILL_PAID
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"

@@ -30,6 +30,8 @@ static void sim_audit_bill_list(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_me(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+static void sim_audit_looked_up(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 
 
 typedef void (*sim_check_pt)(sim_auditor_t *auditor,
@@ -85,6 +87,8 @@ static const struct {
     { "session.code", sim_audit_code_given },
     { "session.login", sim_audit_guess },
     { "operator.keys", sim_audit_secret_told },
+    { "operator.account_get", sim_audit_looked_up },
+    { "operator.bill", sim_audit_looked_up },
     { "operator.settle", sim_audit_settle },
     { "operator.payouts", sim_audit_payouts },
     { "payout.list", sim_audit_payouts },
@@ -804,5 +808,34 @@ sim_audit_me(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_violation(auditor->world, "call %u shows to %.*s: %.*s",
                       exchange->serial, PHONE_ARGS(exchange->number),
                       PHONE_ARGS(reply->body));
+    }
+}
+
+
+/* The account or the bill that the operator has named. */
+
+static void
+sim_audit_looked_up(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t        asked;
+    const sim_bill_t  *bill;
+
+    if (reply->refused) {
+        return;
+    }
+
+    asked = sim_sent(exchange, "bill_id");
+    bill = sim_map_find(&auditor->bills, asked);
+
+    if (asked.len
+        ? bill == NULL
+          || !phone_equal(sim_member(reply->body, "bill_id"), asked)
+          || !phone_equal(sim_member(reply->body, "payer_phone"), bill->payer)
+        : !phone_equal(sim_member(reply->body, "phone"),
+                       sim_sent(exchange, "phone")))
+    {
+        sim_violation(auditor->world, "call %u shows something else: %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
     }
 }

@@ -261,6 +261,32 @@ cards(void)
 }
 
 
+static void
+looked_up(void)
+{
+    play_start();
+
+    is_int(play("operator.account_get", "phone=13800000001"), 404, "nobody");
+    is_str(play_member("field"), "phone", "by field");
+    play("operator.accounts", "phone=13800000001&name=Li+Lei");
+    play("operator.credit", "phone=13800000001&amount=700&credit_no=c1");
+    is_int(play("operator.account_get", "phone=13800000001"), 200, "somebody");
+    is_int(player.commits, 0, "nothing is changed");
+    is_str(play_member("phone"), NUMBER, "the number");
+    is_str(play_member("name"), "Li Lei", "the name");
+    is_str(play_member("balance"), "700", "the balance");
+    is_str(play_member("password_set"), "false", "no password");
+    is_str(play_member("pin_set"), "false", "no PIN");
+    is_str(play_member("sessions"), "0", "no session");
+
+    is_int(play("operator.bill", "bill_id=000-01HQVMWSPWVKE9HH1DCQWTS9VF"),
+           404, "no bill");
+    is_str(play_code(), "BILL_NOT_FOUND", "so");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -269,6 +295,7 @@ main(void)
     cards();
     most_cards();
     most_cards_at_once();
+    looked_up();
 
     return done_testing();
 }
