@@ -65,7 +65,8 @@ my $world = Cpanel::JSON::XS->new->canonical->encode({
 });
 
 ($code, $out) = run("node out/client.js '$world'");
-like "$code $out", qr/^0 PIN_WRONG PAID 1280 \d{3}-\w{26}$/, 'the client signs a bill, logs in and pays';
+like "$code $out", qr/^0 PIN_WRONG PAID 1280 \d{3}-\w{26} OK \[ '\+8613800000001' \] Lei$/,
+     'the client signs a bill, logs in, pays, removes the card, changes a contact';
 
 ok $notices->wait_for(1), 'a notice comes';
 my %notice = %{ ($notices->requests)[-1]{form} || {} };

@@ -249,7 +249,7 @@ openapi_errors_who(openapi_refused_t *set, const phone_endpoint_t *e)
         break;
     }
 
-    if (!safe && e->who != PHONE_OPERATOR) {
+    if (e->who == PHONE_SESSION || (!safe && e->who != PHONE_OPERATOR)) {
         openapi_add(set, PHONE_CROSS_ORIGIN);
     }
 }

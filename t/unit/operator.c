@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 
 #include "play.h"
+#include "meddle.h"
 
 
 #define NUMBER  "+8613800000001"
@@ -143,6 +144,40 @@ most_cards(void)
 }
 
 
+/* Another card of the number, bound while a call is under way. */
+
+static void
+another_binds(void)
+{
+    player.before_commit = NULL;
+    meddle(PHONE_OP_ZADD, &phone_cards_of, phone_cstr(NUMBER), 2,
+           (const char *[2]) { "1795233930123",
+                               "000-01K9T2Q6JMW7S3X8E5D4C1B0B2" });
+}
+
+
+static void
+most_cards_at_once(void)
+{
+    int  i;
+
+    play_start();
+
+    for (i = 1; i < PHONE_CARDS_MOST; i++) {
+        is_int(play("operator.bank_cards", other_card(i)), 200, "card %d", i);
+        player.now++;
+    }
+
+    player.before_commit = another_binds;
+    is_int(play("operator.bank_cards", other_card(i)), 409,
+           "the 32nd, and another at once");
+    is_str(play_code(), "TOO_MANY", "is too many");
+    is_str(play_member("field"), "phone", "of this number");
+
+    play_end();
+}
+
+
 static void
 cards(void)
 {
@@ -259,6 +294,7 @@ main(void)
     credit();
     cards();
     most_cards();
+    most_cards_at_once();
     looked_up();
 
     return done_testing();

@@ -62,7 +62,8 @@ http {
     limit_req_zone $binary_remote_addr zone=mail:1m rate=100000r/s;
     limit_conn_zone $binary_remote_addr zone=address:1m;
     limit_conn_zone $binary_remote_addr zone=file:1m;
-    limit_conn_zone $server_name zone=files:64k;
+    limit_conn_zone $server_port zone=files:64k;
+    limit_conn_zone $server_port zone=imports:64k;
 
     server {
         listen 127.0.0.1:%%PORT%%;

@@ -594,6 +594,7 @@ my $shipped = <<'END';
     limit_req_zone $binary_remote_addr zone=mail:1m rate=1000r/s;
     limit_conn_zone $binary_remote_addr zone=file:1m;
     limit_conn_zone $server_name zone=files:64k;
+    limit_conn_zone $server_name zone=imports:64k;
 END
 
 my $locations = join '', map { "    include \$TEST_NGINX_CONF/$_.conf;\n" }
