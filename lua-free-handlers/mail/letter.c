@@ -20,6 +20,8 @@ static phone_rc_t phone_letter_said(phone_call_t *call,
     const phone_letter_t *letter);
 static phone_rc_t phone_letter_count(phone_call_t *call,
     const phone_letter_t *letter);
+static phone_rc_t phone_letter_take_picture(phone_call_t *call,
+    phone_letter_t *letter);
 static phone_rc_t phone_letter_over(phone_call_t *call, int64_t window,
     const phone_letter_t *letter, const char *field);
 static phone_rc_t phone_letter_too_long(phone_call_t *call,
@@ -29,6 +31,7 @@ static phone_rc_t phone_letter_too_long(phone_call_t *call,
 static const phone_param_t  phone_mail_send_params[] = {
     PHONE_LETTER_TO,
     PHONE_LETTER_TEXT,
+    PHONE_LETTER_PICTURE,
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -55,10 +58,24 @@ phone_mail_send_run(phone_call_t *call)
 {
     phone_letter_t  letter;
 
-    letter = (phone_letter_t) { .text = phone_arg(call, "text") };
+    if (phone_letter_says(call, &letter) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
     phone_letter_address(call, &letter);
 
     return phone_letter_send(call, &letter);
+}
+
+
+phone_rc_t
+phone_letter_says(phone_call_t *call, phone_letter_t *letter)
+{
+    *letter = (phone_letter_t) { .text = phone_arg(call, "text") };
+
+    return phone_has(call, "text") || phone_file(call)->sha256.len
+           ? PHONE_DONE
+           : phone_refuse_field(call, PHONE_PARAM_MISSING, "text");
 }
 
 
@@ -184,6 +201,11 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
         return rc;
     }
 
+    rc = phone_letter_take_picture(call, letter);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
     phone_claim(call, &phone_mail_once, once, PHONE_STR("1"),
                 PHONE_MAIL_ONCE);
     (void) phone_room_make(call, &room);
@@ -235,6 +257,8 @@ phone_letter_copy(phone_call_t *call, const phone_letter_t *letter,
     if (letter->forwarded) {
         phone_set_int(mail, MAIL_FORWARDED, 1);
     }
+
+    phone_picture_copy(call, mail, letter->picture, letter->picture_of);
 }
 
 
@@ -325,6 +349,38 @@ phone_letter_count(phone_call_t *call, const phone_letter_t *letter)
 }
 
 
+/* Over the limit of the day a picture is not read. */
+
+static phone_rc_t
+phone_letter_take_picture(phone_call_t *call, phone_letter_t *letter)
+{
+    int64_t                  pictures;
+    phone_str_t              day;
+    const phone_settings_t  *settings;
+
+    if (phone_file(call)->sha256.len == 0) {
+        return PHONE_DONE;
+    }
+
+    settings = phone_settings(call);
+    day = phone_mailed_id(call, letter, 'd', PHONE_DAY);
+    pictures = phone_added(call, &phone_mailed, day, MAILED_PICTURES);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (pictures >= settings->mail_pictures) {
+        return phone_letter_over(call, PHONE_DAY, letter, "picture");
+    }
+
+    phone_add(call, &phone_mailed, day, MAILED_PICTURES, 1,
+              settings->mail_pictures, phone_window_lives(call, PHONE_DAY));
+
+    return phone_picture_take(call, &letter->picture);
+}
+
+
 /* Beyond the limit a mail still comes into the mailbox of a stranger, without
    an SMS.  It is read always, not after a commit has failed: how long that
    takes would tell the sender who has an account. */
@@ -357,12 +413,13 @@ phone_letter_invited(phone_call_t *call, const phone_letter_t *letter)
 }
 
 
-/* A reply has the field text only, and what is forwarded the field to. */
+/* A reply does not have the field to, and what is forwarded only that. */
 
 static const char *
 phone_letter_field(const phone_letter_t *letter, const char *field)
 {
-    return letter->forwarded ? "to" : letter->answers.len ? "text" : field;
+    return letter->forwarded ? "to"
+           : letter->answers.len && strcmp(field, "to") == 0 ? "text" : field;
 }
 
 
