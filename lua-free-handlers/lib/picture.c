@@ -40,7 +40,7 @@ phone_picture_sides(phone_picture_t *picture, int64_t width, int64_t height)
     }
 
     if (width > PHONE_PICTURE_SIDE || height > PHONE_PICTURE_SIDE
-        || width * height > PHONE_PICTURE_PIXELS)
+        || width * height > PHONE_PIXELS_MOST)
     {
         return PHONE_PICTURE_PIXELED;
     }

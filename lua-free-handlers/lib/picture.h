@@ -18,7 +18,7 @@
 
 
 #define PHONE_PICTURE_SIDE    16383          /* WebP has no longer ones */
-#define PHONE_PICTURE_PIXELS  50000000
+#define PHONE_PIXELS_MOST     50000000
 #define PHONE_PICTURE_PIECES  64
 
 

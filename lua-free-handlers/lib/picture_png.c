@@ -11,7 +11,7 @@
 #include "picture.h"
 
 
-#define PHONE_PNG_BYTES  (INT64_C(4) * PHONE_PICTURE_PIXELS)
+#define PHONE_PNG_BYTES  (INT64_C(4) * PHONE_PIXELS_MOST)
 
 /* The kinds of chunks, as numbers. */
 #define PHONE_PNG_IHDR  0x49484452

@@ -19,7 +19,7 @@ static void phone_letter_keep(phone_call_t *call,
 static phone_rc_t phone_letter_said(phone_call_t *call,
     const phone_letter_t *letter);
 static phone_rc_t phone_letter_count(phone_call_t *call,
-    const phone_letter_t *letter);
+    phone_letter_t *letter);
 static phone_rc_t phone_letter_take_picture(phone_call_t *call,
     phone_letter_t *letter);
 static phone_rc_t phone_letter_over(phone_call_t *call, int64_t window,
@@ -201,11 +201,6 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
         return rc;
     }
 
-    rc = phone_letter_take_picture(call, letter);
-    if (rc != PHONE_DONE) {
-        return rc;
-    }
-
     phone_claim(call, &phone_mail_once, once, PHONE_STR("1"),
                 PHONE_MAIL_ONCE);
     (void) phone_room_make(call, &room);
@@ -295,9 +290,12 @@ phone_letter_bytes(const phone_letter_t *letter)
 }
 
 
+/* What is counted is the last thing: a call that is refused counts nothing. */
+
 static phone_rc_t
-phone_letter_count(phone_call_t *call, const phone_letter_t *letter)
+phone_letter_count(phone_call_t *call, phone_letter_t *letter)
 {
+    phone_rc_t               rc;
     int64_t                  mails, recipients, bytes;
     phone_str_t              hour, day;
     const phone_settings_t  *settings;
@@ -334,6 +332,11 @@ phone_letter_count(phone_call_t *call, const phone_letter_t *letter)
         return phone_letter_over(call, PHONE_DAY, letter, "text");
     }
 
+    rc = phone_letter_take_picture(call, letter);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
     phone_add(call, &phone_mailed, hour, MAILED_MAILS, 1,
               settings->mail_hour, phone_window_lives(call, PHONE_HOUR));
     phone_add(call, &phone_mailed, day, MAILED_RECIPIENTS, letter->n,
@@ -354,30 +357,29 @@ phone_letter_count(phone_call_t *call, const phone_letter_t *letter)
 static phone_rc_t
 phone_letter_take_picture(phone_call_t *call, phone_letter_t *letter)
 {
-    int64_t                  pictures;
-    phone_str_t              day;
-    const phone_settings_t  *settings;
+    int64_t     most;
+    phone_rc_t  rc;
 
     if (phone_file(call)->sha256.len == 0) {
         return PHONE_DONE;
     }
 
-    settings = phone_settings(call);
-    day = phone_mailed_id(call, letter, 'd', PHONE_DAY);
-    pictures = phone_added(call, &phone_mailed, day, MAILED_PICTURES);
+    most = phone_settings(call)->mail_pictures;
 
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
-    if (pictures >= settings->mail_pictures) {
+    if (letter->pictures >= most) {
         return phone_letter_over(call, PHONE_DAY, letter, "picture");
     }
 
-    phone_add(call, &phone_mailed, day, MAILED_PICTURES, 1,
-              settings->mail_pictures, phone_window_lives(call, PHONE_DAY));
+    rc = phone_picture_take(call, &letter->picture);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
 
-    return phone_picture_take(call, &letter->picture);
+    phone_add(call, &phone_mailed,
+              phone_mailed_id(call, letter, 'd', PHONE_DAY), MAILED_PICTURES,
+              1, most, phone_window_lives(call, PHONE_DAY));
+
+    return PHONE_DONE;
 }
 
 
@@ -392,9 +394,11 @@ phone_letter_ask_invites(phone_call_t *call, phone_letter_t *letter)
 
     mailed = phone_ask_some(call, &phone_mailed,
                             phone_mailed_id(call, letter, 'd', PHONE_DAY),
-                            PHONE_F(MAILED_INVITES));
+                            PHONE_F(MAILED_INVITES)
+                            | PHONE_F(MAILED_PICTURES));
 
     letter->invited = 0;
+    letter->pictures = phone_get_int(mailed, MAILED_PICTURES);
     letter->invites = phone_settings(call)->mail_invites
                       - phone_get_int(mailed, MAILED_INVITES);
 }

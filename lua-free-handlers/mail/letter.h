@@ -30,6 +30,7 @@ typedef struct {
     int64_t                  invites;    /* SMS to strangers that the sender
                                             may still cause today */
     int64_t                  invited;    /* that this step causes */
+    int64_t                  pictures;   /* that the sender has sent today */
     unsigned                 forwarded:1;
     unsigned                 by_job:1;   /* the sender has his copy already */
 } phone_letter_t;
