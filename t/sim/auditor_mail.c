@@ -13,7 +13,9 @@
 
 #include "auditing.h"
 #include "answer.h"
+#include "blobs.h"
 #include "calls.h"
+#include "pictures.h"
 #include "mail/mail.h"
 
 
@@ -39,6 +41,7 @@ typedef struct {
     phone_str_t              to;         /* each once, with spaces */
     phone_str_t              text;
     phone_str_t              answers;    /* the letter that it is a reply to */
+    phone_str_t              picture;    /* as it must be kept; empty: none */
     int64_t                  sent_at;    /* of the run: the call, */
     int64_t                  at;         /* and its commit */
 } sim_letter_t;
@@ -58,6 +61,7 @@ typedef struct {
     phone_str_t              owner;
     phone_str_t              letter;
     phone_str_t              peers;      /* of the conversations */
+    phone_str_t              sha256;     /* of its picture; empty: none */
     int64_t                  at;         /* of the run */
     int64_t                  read_at;    /* the same; 0: it was not */
     int64_t                  gone_at;
@@ -187,6 +191,31 @@ sim_is_letter(const sim_exchange_t *exchange)
 }
 
 
+/* What must be kept of the picture of a call; empty: there is none, or none
+   that may be kept. */
+
+static phone_str_t
+sim_letter_picture(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    unsigned   kind;
+    picture_t  picture;
+
+    for (kind = 0; exchange->upload.len && kind < PICTURE_KINDS; kind++) {
+        picture_of_kind(&picture, kind, 1);
+
+        if (phone_equal(picture_str(&picture), exchange->upload)
+            && (int64_t) picture.len
+               <= auditor->world->settings.mail_picture)
+        {
+            picture_of_kind(&picture, kind, 0);
+            return sim_copy(auditor->memory, picture_str(&picture));
+        }
+    }
+
+    return PHONE_EMPTY;
+}
+
+
 /* What the call at hand writes: to whom, and what. */
 
 static int
@@ -204,6 +233,12 @@ sim_letter_wanted(sim_auditor_t *auditor, sim_letter_t *letter)
 
     letter->from = exchange->number;
     letter->answers = PHONE_EMPTY;
+    letter->picture = sim_letter_picture(auditor, exchange);
+
+    if (exchange->upload.len && letter->picture.len == 0) {
+        return 0;
+    }
+
     letter->sent_at = exchange->sent_at;
     letter->at = auditor->world->now;
 
@@ -228,9 +263,39 @@ sim_letter_wanted(sim_auditor_t *auditor, sim_letter_t *letter)
     }
 
     letter->text = of->text;
+    letter->picture = of->picture;
     letter->to = sim_letter_sent_to(auditor, exchange);
 
     return 1;
+}
+
+
+/* The copy has the picture of the letter, without what tells of its maker. */
+
+static void
+sim_mail_pictured(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_letter_t *letter, sim_mail_t *mail)
+{
+    phone_str_t  rest, sha256;
+
+    rest = sim_hset_word(op, "picture", NULL);
+    sha256 = PHONE_EMPTY;
+    (void) phone_split(&rest, ' ', &sha256);
+
+    if (sha256.len
+        ? !phone_equal(sim_blob_bytes(auditor->world, sha256), letter->picture)
+        : letter->picture.len != 0)
+    {
+        sim_violation(auditor->world, "mail %.*s has another picture",
+                      PHONE_ARGS(mail->node.key));
+    }
+
+    mail->sha256 = sim_copy(auditor->memory, sha256);
+
+    if (sha256.len) {
+        sim_blob_named(auditor->world, op->key, "kept", mail->sha256);
+        sim_count(auditor->world, PICTURES);
+    }
 }
 
 
@@ -372,6 +437,7 @@ sim_mail_to_many(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id)
     mail = sim_map_make(&auditor->mails, id, sizeof(sim_mail_t));
     *mail = (sim_mail_t) { .node = mail->node, .at = auditor->world->now,
                            .owner = PHONE_EMPTY, .letter = PHONE_EMPTY };
+    sim_mail_pictured(auditor, op, &wanted, mail);
     sim_count(auditor->world, LETTERS_TO_MANY);
 }
 
@@ -406,6 +472,7 @@ sim_mail_first(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id)
     mail->read_at = 0;
     mail->gone_at = 0;
     mail->in = in ? 1 : 0;
+    sim_mail_pictured(auditor, op, letter, mail);
 
     sim_box_changes(auditor, mail->owner, 1);
 }
@@ -555,7 +622,9 @@ sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
     }
 
     if (sim_letter_wanted(auditor, &letter)) {
-        rest = phone_is(sum->field, "mails") ? letter.from : letter.to;
+        rest = phone_is(sum->field, "mails") ? letter.from
+               : !phone_is(sum->field, "pictures") ? letter.to
+               : exchange->upload.len ? letter.from : PHONE_EMPTY;
 
         while (phone_split(&rest, ' ', &number)) {
             n++;
@@ -606,6 +675,11 @@ sim_mail_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     {
         wrong = "that was not written so";
 
+    } else if ((sim_member(object, "picture_type").len != 0)
+               != (letter->picture.len != 0))
+    {
+        wrong = "whose picture is not said";
+
     } else if (mail->gone_at && mail->gone_at < exchange->sent_at) {
         wrong = "that is deleted";
 
@@ -619,6 +693,36 @@ sim_mail_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_violation(auditor->world, "call %u is shown a mail %s: %.*s",
                       exchange->serial, wrong, PHONE_ARGS(object));
     }
+}
+
+
+/* That of the letter, to who has it; that there is none, likewise. */
+
+static void
+sim_picture_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply, const sim_mail_t *mail)
+{
+    int                  none;
+    const sim_letter_t  *letter;
+
+    none = reply->refused && reply->refusal == PHONE_PICTURE_NOT_FOUND;
+    letter = mail != NULL ? sim_map_find(&auditor->letters, mail->letter)
+                          : NULL;
+
+    if ((reply->refused && !none) || letter == NULL) {
+        return;
+    }
+
+    if (!phone_equal(mail->owner, exchange->number)
+        || (none ? letter->picture.len != 0
+            : !phone_equal(sim_blob_bytes(auditor->world, reply->sha256),
+                           letter->picture)))
+    {
+        sim_violation(auditor->world, "call %u is shown another picture",
+                      exchange->serial);
+    }
+
+    sim_count(auditor->world, PICTURES_SEEN);
 }
 
 
@@ -670,6 +774,10 @@ sim_audit_mail_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     mail = sim_map_find(&auditor->mails, sim_sent(exchange, "mail_id"));
+
+    if (sim_is_call(exchange, "mail.picture")) {
+        sim_picture_shown(auditor, exchange, reply, mail);
+    }
 
     if (reply->refused && reply->refusal == PHONE_MAIL_NOT_FOUND
         && mail != NULL && mail->gone_at == 0 && mail->at < exchange->sent_at
@@ -803,6 +911,27 @@ sim_audit_mail_kept(sim_auditor_t *auditor, const sim_mail_t *mail)
 }
 
 
+/* As long as it is there the mail keeps its picture, and no longer. */
+
+static void
+sim_audit_picture_kept(sim_auditor_t *auditor, const sim_mail_t *mail)
+{
+    int  there;
+
+    there = mail->gone_at == 0;
+
+    if (mail->sha256.len && auditor->world->failovers == 0
+        && auditor->world->domain == PHONE_WHOLE_STORE
+        && sim_blob_kept_for(auditor->world, mail->sha256, mail->node.key)
+           != there)
+    {
+        sim_violation(auditor->world, "mail %.*s %s its picture",
+                      PHONE_ARGS(mail->node.key),
+                      there ? "does not keep" : "is gone, and keeps");
+    }
+}
+
+
 /* A mailbox whose owner has read nothing takes no more. */
 
 static int
@@ -887,6 +1016,8 @@ sim_audit_mail_end(sim_auditor_t *auditor)
         if (auditor->mails.slot[i] != NULL) {
             sim_audit_mail_kept(auditor,
                                 (sim_mail_t *) auditor->mails.slot[i]);
+            sim_audit_picture_kept(auditor,
+                                   (sim_mail_t *) auditor->mails.slot[i]);
         }
     }
 

@@ -292,4 +292,27 @@ picture_webp(picture_t *picture, const char *coded, int camera)
 }
 
 
+/* One of some; a camera's file, or what is kept of it. */
+
+#define PICTURE_KINDS  6
+
+static inline void
+picture_of_kind(picture_t *picture, unsigned kind, int camera)
+{
+    char  coded[] = "coded 0!";
+
+    coded[6] = (char) ('0' + kind);
+
+    if (kind % 3 == 0) {
+        picture_jpeg(picture, coded, camera);
+
+    } else if (kind % 3 == 1) {
+        picture_png(picture, (int) kind, camera);
+
+    } else {
+        picture_webp(picture, coded, camera);
+    }
+}
+
+
 #endif /* _SIM_PICTURES_H_INCLUDED_ */
