@@ -122,7 +122,9 @@ async function once(method, path, fields, key, options) {
     const headers = {};
     let body;
 
-    if (fields) {
+    if (fields instanceof FormData) {
+        body = fields;                  // with a file: the browser sets the type
+    } else if (fields) {
         headers['Content-Type'] = 'application/json';
         body = JSON.stringify(fields);
     }

@@ -63,6 +63,8 @@ http {
     limit_conn_zone $binary_remote_addr zone=address:1m;
     limit_conn_zone $binary_remote_addr zone=file:1m;
     limit_conn_zone $server_name zone=files:64k;
+    limit_conn_zone $binary_remote_addr zone=picture:1m;
+    limit_conn_zone $server_name zone=pictures:64k;
 
     server {
         listen 127.0.0.1:%%PORT%%;

@@ -575,8 +575,11 @@ my $shipped = <<'END';
     limit_req_zone $binary_remote_addr zone=login:1m rate=1000r/s;
     limit_req_zone $binary_remote_addr zone=pay:1m rate=1000r/s;
     limit_req_zone $binary_remote_addr zone=mail:1m rate=1000r/s;
+    limit_conn_zone $binary_remote_addr zone=address:1m;
     limit_conn_zone $binary_remote_addr zone=file:1m;
     limit_conn_zone $server_name zone=files:64k;
+    limit_conn_zone $binary_remote_addr zone=picture:1m;
+    limit_conn_zone $server_name zone=pictures:64k;
 END
 
 my $locations = join '', map { "    include \$TEST_NGINX_CONF/$_.conf;\n" }
