@@ -13,9 +13,7 @@
 
 #include "auditing.h"
 #include "answer.h"
-#include "blobs.h"
 #include "calls.h"
-#include "pictures.h"
 #include "mail/mail.h"
 
 
@@ -67,58 +65,6 @@ typedef struct {
     int64_t                  gone_at;
     unsigned                 in:1;
 } sim_mail_t;
-
-
-/* The mails of a number. */
-typedef struct {
-    sim_node_t               node;
-    int64_t                  n;
-    int64_t                  before;     /* the last commit that changed it */
-    int64_t                  at;         /* of the run: that commit */
-    const sim_exchange_t    *exchange;   /* of that */
-    unsigned                 quiet:1;    /* its call began later than the last
-                                            change before */
-} sim_box_t;
-
-
-/* What a call brings to a mailbox that nobody changes meanwhile leaves it
-   within its limit, or does not make it larger. */
-
-static void
-sim_audit_box(sim_auditor_t *auditor, const sim_box_t *box)
-{
-    int64_t  most;
-
-    most = auditor->world->settings.mail_box;
-    most = box->before > most ? box->before : most;
-
-    if (box->quiet && box->n > most && auditor->world->failovers == 0) {
-        sim_violation(auditor->world, "the mailbox of %.*s has %lld mails",
-                      PHONE_ARGS(box->node.key), (long long) box->n);
-    }
-}
-
-
-static void
-sim_box_changes(sim_auditor_t *auditor, phone_str_t owner, int by)
-{
-    sim_box_t             *box;
-    const sim_exchange_t  *exchange;
-
-    exchange = auditor->exchange;
-    box = sim_map_make(&auditor->boxes, owner, sizeof(sim_box_t));
-
-    if (box->at != auditor->world->now || box->exchange != exchange) {
-        sim_audit_box(auditor, box);
-        box->before = box->n;
-        box->quiet = exchange != NULL && exchange->sent_at > box->at
-                     && auditor->world->domain == PHONE_WHOLE_STORE;
-        box->at = auditor->world->now;
-        box->exchange = exchange;
-    }
-
-    box->n += by;
-}
 
 
 static phone_str_t
@@ -191,31 +137,6 @@ sim_is_letter(const sim_exchange_t *exchange)
 }
 
 
-/* What must be kept of the picture of a call; empty: there is none, or none
-   that may be kept. */
-
-static phone_str_t
-sim_letter_picture(sim_auditor_t *auditor, const sim_exchange_t *exchange)
-{
-    unsigned   kind;
-    picture_t  picture;
-
-    for (kind = 0; exchange->upload.len && kind < PICTURE_KINDS; kind++) {
-        picture_of_kind(&picture, kind, 1);
-
-        if (phone_equal(picture_str(&picture), exchange->upload)
-            && (int64_t) picture.len
-               <= auditor->world->settings.mail_picture)
-        {
-            picture_of_kind(&picture, kind, 0);
-            return sim_copy(auditor->memory, picture_str(&picture));
-        }
-    }
-
-    return PHONE_EMPTY;
-}
-
-
 /* What the call at hand writes: to whom, and what. */
 
 static int
@@ -233,7 +154,7 @@ sim_letter_wanted(sim_auditor_t *auditor, sim_letter_t *letter)
 
     letter->from = exchange->number;
     letter->answers = PHONE_EMPTY;
-    letter->picture = sim_letter_picture(auditor, exchange);
+    letter->picture = sim_picture_sent(auditor, exchange);
 
     if (exchange->upload.len && letter->picture.len == 0) {
         return 0;
@@ -267,35 +188,6 @@ sim_letter_wanted(sim_auditor_t *auditor, sim_letter_t *letter)
     letter->to = sim_letter_sent_to(auditor, exchange);
 
     return 1;
-}
-
-
-/* The copy has the picture of the letter, without what tells of its maker. */
-
-static void
-sim_mail_pictured(sim_auditor_t *auditor, const phone_op_t *op,
-    const sim_letter_t *letter, sim_mail_t *mail)
-{
-    phone_str_t  rest, sha256;
-
-    rest = sim_hset_word(op, "picture", NULL);
-    sha256 = PHONE_EMPTY;
-    (void) phone_split(&rest, ' ', &sha256);
-
-    if (sha256.len
-        ? !phone_equal(sim_blob_bytes(auditor->world, sha256), letter->picture)
-        : letter->picture.len != 0)
-    {
-        sim_violation(auditor->world, "mail %.*s has another picture",
-                      PHONE_ARGS(mail->node.key));
-    }
-
-    mail->sha256 = sim_copy(auditor->memory, sha256);
-
-    if (sha256.len) {
-        sim_blob_named(auditor->world, op->key, "kept", mail->sha256);
-        sim_count(auditor->world, PICTURES);
-    }
 }
 
 
@@ -437,7 +329,7 @@ sim_mail_to_many(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id)
     mail = sim_map_make(&auditor->mails, id, sizeof(sim_mail_t));
     *mail = (sim_mail_t) { .node = mail->node, .at = auditor->world->now,
                            .owner = PHONE_EMPTY, .letter = PHONE_EMPTY };
-    sim_mail_pictured(auditor, op, &wanted, mail);
+    mail->sha256 = sim_picture_written(auditor, op, id, wanted.picture);
     sim_count(auditor->world, LETTERS_TO_MANY);
 }
 
@@ -472,7 +364,7 @@ sim_mail_first(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id)
     mail->read_at = 0;
     mail->gone_at = 0;
     mail->in = in ? 1 : 0;
-    sim_mail_pictured(auditor, op, letter, mail);
+    mail->sha256 = sim_picture_written(auditor, op, id, letter->picture);
 
     sim_box_changes(auditor, mail->owner, 1);
 }
@@ -696,42 +588,13 @@ sim_mail_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 }
 
 
-/* That of the letter, to who has it; that there is none, likewise. */
-
-static void
-sim_picture_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply, const sim_mail_t *mail)
-{
-    int                  none;
-    const sim_letter_t  *letter;
-
-    none = reply->refused && reply->refusal == PHONE_PICTURE_NOT_FOUND;
-    letter = mail != NULL ? sim_map_find(&auditor->letters, mail->letter)
-                          : NULL;
-
-    if ((reply->refused && !none) || letter == NULL) {
-        return;
-    }
-
-    if (!phone_equal(mail->owner, exchange->number)
-        || (none ? letter->picture.len != 0
-            : !phone_equal(sim_blob_bytes(auditor->world, reply->sha256),
-                           letter->picture)))
-    {
-        sim_violation(auditor->world, "call %u is shown another picture",
-                      exchange->serial);
-    }
-
-    sim_count(auditor->world, PICTURES_SEEN);
-}
-
-
 void
 sim_audit_mail_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    phone_str_t        rest, object;
-    const sim_mail_t  *mail;
+    phone_str_t          rest, object;
+    const sim_mail_t    *mail;
+    const sim_letter_t  *letter;
 
     if (sim_is_call(exchange, "mail.list") && !reply->refused) {
         rest = sim_member(reply->body, "mail");
@@ -775,8 +638,11 @@ sim_audit_mail_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     mail = sim_map_find(&auditor->mails, sim_sent(exchange, "mail_id"));
 
-    if (sim_is_call(exchange, "mail.picture")) {
-        sim_picture_shown(auditor, exchange, reply, mail);
+    letter = mail != NULL ? sim_map_find(&auditor->letters, mail->letter)
+                          : NULL;
+
+    if (letter != NULL && sim_is_call(exchange, "mail.picture")) {
+        sim_picture_shown(auditor, exchange, reply, letter->picture);
     }
 
     if (reply->refused && reply->refusal == PHONE_MAIL_NOT_FOUND
@@ -861,6 +727,10 @@ sim_audit_mail_kept(sim_auditor_t *auditor, const sim_mail_t *mail)
     id = mail->node.key;
     world = auditor->world;
 
+    if (mail->sha256.len) {
+        sim_picture_kept(auditor, id, mail->sha256, mail->gone_at == 0);
+    }
+
     if (mail->owner.len == 0) {
         if (mail->gone_at == 0) {
             sim_violation(world, "mail %.*s is still under way to many",
@@ -907,27 +777,6 @@ sim_audit_mail_kept(sim_auditor_t *auditor, const sim_mail_t *mail)
             sim_violation(world, "mail %.*s is %s its conversation",
                           PHONE_ARGS(id), there ? "not in" : "still in");
         }
-    }
-}
-
-
-/* As long as it is there the mail keeps its picture, and no longer. */
-
-static void
-sim_audit_picture_kept(sim_auditor_t *auditor, const sim_mail_t *mail)
-{
-    int  there;
-
-    there = mail->gone_at == 0;
-
-    if (mail->sha256.len && auditor->world->failovers == 0
-        && auditor->world->domain == PHONE_WHOLE_STORE
-        && sim_blob_kept_for(auditor->world, mail->sha256, mail->node.key)
-           != there)
-    {
-        sim_violation(auditor->world, "mail %.*s %s its picture",
-                      PHONE_ARGS(mail->node.key),
-                      there ? "does not keep" : "is gone, and keeps");
     }
 }
 
@@ -1016,8 +865,6 @@ sim_audit_mail_end(sim_auditor_t *auditor)
         if (auditor->mails.slot[i] != NULL) {
             sim_audit_mail_kept(auditor,
                                 (sim_mail_t *) auditor->mails.slot[i]);
-            sim_audit_picture_kept(auditor,
-                                   (sim_mail_t *) auditor->mails.slot[i]);
         }
     }
 
