@@ -72,7 +72,13 @@ void phone_job_start(phone_record_t *job, const phone_job_kind_t *kind,
 phone_rc_t phone_job_next(phone_record_t *job, int64_t done,
     phone_str_t cursor);
 
-/* Likewise, and it was the last one; result is what the job has made. */
+/* Of a step that has to wait for effects that are on their way
+   (phone_ask_arrived()): it is done again some seconds later, and no try is
+   counted. */
+phone_rc_t phone_job_wait(phone_record_t *job);
+
+/* As phone_job_next(), and it was the last one; result is what the job has
+   made. */
 phone_rc_t phone_job_finish(phone_record_t *job, int64_t done,
     phone_str_t result);
 

@@ -15,6 +15,9 @@
 #include "../sms/sms.h"
 
 
+#define PHONE_FORGOTTEN_LABEL  "pin forgotten"
+
+
 static phone_rc_t phone_pin_forgotten_run(phone_call_t *call);
 static phone_rc_t phone_pin_may_be_replaced(phone_call_t *call,
     phone_record_t *account);
@@ -51,37 +54,37 @@ phone_pin_forgotten_run(phone_call_t *call)
 {
     int64_t          until;
     phone_rc_t       rc;
-    phone_str_t      form, kept;
-    phone_record_t  *account;
+    phone_record_t  *account, *told;
 
     account = phone_ask_some(call, &phone_account, phone_caller(call),
                              PHONE_PIN_FIELDS | PHONE_F(ACCOUNT_PASSWORD)
                              | PHONE_F(ACCOUNT_PASSWORD_AT)
                              | PHONE_SESSION_FIELDS);
+    told = phone_sms_ask(call, phone_caller(call), PHONE_FORGOTTEN_LABEL);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
     until = phone_now(call) + phone_settings(call)->pin_quiet;
-    form = phone_pin_form(call, phone_id(account), phone_arg(call, "pin"),
-                          until);
 
-    /* run after its own commit: the salt is the call's; one that this host
-       cannot read may be replaced as well */
+    /* run after its own commit: the text is there, whatever PIN was set
+       since */
 
-    (void) phone_credential_read(call, account, ACCOUNT_PIN, &kept);
-
-    if (!phone_equal(kept, form)) {
+    if (!phone_found(told)) {
 
         rc = phone_pin_may_be_replaced(call, account);
         if (rc != PHONE_DONE) {
             return rc;
         }
 
-        phone_credential_set(call, account, ACCOUNT_PIN, form);
+        phone_credential_set(call, account, ACCOUNT_PIN,
+                             phone_pin_form(call, phone_id(account),
+                                            phone_arg(call, "pin"), until));
         phone_set(account, ACCOUNT_PIN_FAILS, PHONE_EMPTY);
         phone_set(account, ACCOUNT_PIN_UNTIL, PHONE_EMPTY);
+
+        phone_rely(told);
         phone_pin_tell(call);
     }
 
@@ -145,5 +148,5 @@ phone_pin_tell(phone_call_t *call)
                      " Your payment PIN was reset; it can be used in %d hours. "
                      "If this was not you, contact us at once.",
                      PHONE_ARGS(settings->site), hours, hours),
-        "pin forgotten", phone_caller(call));
+        PHONE_FORGOTTEN_LABEL, phone_caller(call));
 }

@@ -304,6 +304,11 @@ phone_statement_wait(phone_call_t *call, phone_record_t *job, phone_str_t id,
 
     rc = phone_ask_arrived(call, merchant,
                            phone_statement_over(call, date), &cursor);
+
+    if (rc == PHONE_REFUSED) {
+        return phone_job_wait(job);
+    }
+
     if (rc != PHONE_DONE) {
         return rc;
     }

@@ -258,6 +258,10 @@ phone_bank_settle_step(phone_call_t *call, phone_record_t *job)
     if (first == 0) {
         rc = phone_bank_settle_wait(call, job, &cursor);
 
+        if (rc == PHONE_REFUSED) {
+            return phone_job_wait(job);
+        }
+
         if (rc != PHONE_DONE) {
             return rc;
         }

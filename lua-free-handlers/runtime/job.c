@@ -10,6 +10,9 @@
 /* ms until a step is tried again: twice as long each time */
 #define PHONE_JOB_WAIT       1000
 
+/* ms until a job looks again whether what it waits for has come */
+#define PHONE_JOB_LOOKS      10000
+
 /* ms until a job of a kind that another version knows is looked at again */
 #define PHONE_JOB_UNKNOWN    PHONE_MINUTE
 
@@ -258,6 +261,16 @@ phone_job_next(phone_record_t *job, int64_t done, phone_str_t cursor)
     phone_job_set(job, JOB_CURSOR, cursor);
 
     return PHONE_DONE;
+}
+
+
+phone_rc_t
+phone_job_wait(phone_record_t *job)
+{
+    phone_repeat(job->call, phone_now(job->call) + PHONE_JOB_LOOKS);
+
+    return phone_job_next(job, phone_get_int(job, JOB_DONE),
+                          phone_get(job, JOB_CURSOR));
 }
 
 

@@ -9,6 +9,7 @@ use Phone::Merchant;
 use Phone::Bank;
 use Phone::Env qw(slurp);
 use Phone::Sign;
+use POSIX ();
 
 use constant TOKEN => 'operator-token-for-tests';
 
@@ -257,6 +258,100 @@ $op->sees('The PIN of +86 138 0000 0001 was removed.');
 is $p->get('/me', cookie => $payer->{cookie})->{status}, 401, 'its sessions have ended';
 
 
+# bank cards: a wrong number is refused at its field, and no number stays on the page
+
+$op->presses('Bank cards');
+my $card_no = $p->card_no;
+$op->run(q{document.querySelector('input[name=phone]').focus()});
+$op->types('13800000001');
+$op->fills('Card number', '6222020000000010');
+$op->fills('Balance', '100');
+$op->presses('Create a card');
+$op->finds('input[name=card_no][aria-invalid=true]');
+$op->fills('Card number', $card_no);
+$op->presses('Create a card');
+$op->sees('was created at the built-in bank.');
+$op->run(q{document.querySelectorAll('input[name=card_no]')[1].focus()});
+$op->types($card_no);
+$op->run(q{document.querySelectorAll('input[name=proof]')[1].focus()});
+$op->types('141421');
+$op->presses('Replace the proof');
+$op->sees('The one before is void.');
+unlike $op->run('document.documentElement.outerHTML + JSON.stringify({ ...sessionStorage, ...localStorage })'),
+    qr/\Q$card_no\E/, 'no card number is kept';
+
+
+# payouts: of all takings, and too much; terminals
+
+$op->opens('/console/operator/merchants/tea/payouts');
+$op->fills('Operator’s token', TOKEN);
+$op->presses('Open');
+$op->sees('No payouts yet');
+$op->fills('Settlement number', 'S-1');
+$op->fills('Amount', '1000000');
+$op->presses('Record the payout');
+$op->sees('1000000 of the takings of tea');
+$op->presses('Cancel');
+$op->presses('Record the payout');
+$op->presses('Record the payout');
+$op->finds('.problem, [aria-invalid=true]');
+$op->sees('No payouts yet');
+$op->fills('Amount', '');
+$op->fills('Reference', $attacks[0]);
+$op->presses('Record the payout');
+$op->sees('All takings of tea');
+$op->presses('Record the payout');
+$op->sees('¥1.00 was recorded as paid out, ¥0.00 is left.');
+$op->finds('.table');
+harmless($op, 'the payouts');
+is_deeply $p->get('/operator/merchants/tea', headers => { Authorization => 'Bearer ' . TOKEN })->{json}{takings}[0]{amount},
+    0, 'they are';
+
+$op->opens('/console/operator/merchants/tea/terminals');
+$op->fills('Operator’s token', TOKEN);
+$op->presses('Open');
+$op->sees('No terminals');
+$op->fills('Terminal id', 'till-1');
+$op->fills('Public key', slurp($key->{private}));
+$op->presses('Save');
+$op->sees('This is a private key, and was not sent.');
+$op->fills('Public key', slurp($key->{public}));
+$op->presses('Save');
+$op->sees('till-1 was saved.');
+$op->presses('Disable');
+$op->sees('Calls of till-1 are refused');
+$op->presses('Disable');
+$op->finds('.mark.good:text("Disabled")');
+
+
+# a bank that owes nothing; a bank that there is not; a month that is not over; secrets
+
+$op->presses('Ledger');
+$op->presses('Settle with a bank');
+$op->fills('Bank', 'nobank');
+$op->fills('Settlement number', 'B-1');
+$op->presses('Book');
+$op->presses('Book');
+$op->finds('input[name=bank][aria-invalid=true]');
+$op->fills('Bank', 'citybank');
+$op->presses('Book');
+$op->presses('Book');
+$op->sees('After that the bank owes');
+
+$op->presses('Ledger');
+my $month = POSIX::strftime('%Y-%m', gmtime);
+$op->fills('Month', $month);
+$op->presses('Close a month');
+$op->sees('This cannot be undone.');
+$op->presses('Close a month');
+$op->finds('input[name=month][aria-invalid=true]');
+
+$op->presses('Health');
+$op->presses('Secrets');
+$op->finds('.mark.good:text("Newest")');
+is $op->count('button:text("Encrypt again")'), 0, 'with one secret there is nothing to encrypt again';
+
+
 # search: as far as the API goes, and it says so
 
 $op->presses('Search');
@@ -330,12 +425,13 @@ for my $language (sort keys %language) {
     $person->finds('form');
 
     for my $view ('token', '/health', '/ledger', '/notices', '/payments', '/merchants', '/merchants/tea',
-                  '/merchant-new', '/accounts', '/search?q=tea')
+                  '/merchants/tea/payouts', '/merchants/tea/terminals', '/merchant-new', '/accounts', '/bank-cards',
+                  '/banks', '/secrets', '/search?q=tea')
     {
         if ($view ne 'token') {
             opens_console($person, $view, $language eq 'zh');
             $person->finds($view eq '/health' ? '.charts' : $view eq '/ledger' ? '.table, .empty'
-                           : $view =~ /new|accounts/ ? 'form' : '.table, .empty');
+                           : $view =~ /new|accounts|bank/ ? 'form' : '.table, .empty');
         }
         is join("\n", @{ $person->foreign($language{$language}{foreign}) }), '', "$language $view: all translated";
         for my $width (390, 1280) {

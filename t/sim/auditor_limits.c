@@ -100,6 +100,7 @@ sim_audit_day_paid(sim_auditor_t *auditor, const sim_bill_t *bill,
             limited[i].day->day = day;
             limited[i].day->amount = 0;
             limited[i].day->times = 0;
+            limited[i].day->less_at = world->now;
 
         } else if (limited[i].day->day > day + 1) {
             limited[i].day->day = day;
@@ -197,7 +198,7 @@ sim_audit_approved(sim_auditor_t *auditor, const sim_bill_t *bill,
 
 
 /* What was paid since only brings the limit nearer, but for what was taken
-   back; a new day has begun before it is told. */
+   back, and for a day that has begun since. */
 
 static int
 sim_was_over(const sim_exchange_t *exchange, const sim_limited_t *limited)

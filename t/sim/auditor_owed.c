@@ -225,7 +225,9 @@ sim_audit_bank_settled_end(sim_auditor_t *auditor)
                  PHONE_ARGS(SIM_BANK_NAME), PHONE_ARGS(settled->node.key));
         stored = sim_stored(auditor, phone_cstr(text), "settled");
 
-        if (phone_parse_signed(stored, &sum) != 0
+        sum = 0;             /* the job has not come to its first bucket */
+
+        if ((stored.len && phone_parse_signed(stored, &sum) != 0)
             || sum != settled->settled)
         {
             sim_violation(auditor->world, "settlement %.*s says %.*s, %lld "

@@ -394,21 +394,57 @@ sim_audit_text_sealed(sim_auditor_t *auditor, const sim_sealed_text_t *text)
 }
 
 
+/* Is a posting on its way to the bucket? */
+
+static int
+sim_posting_waits(sim_auditor_t *auditor, phone_str_t bucket)
+{
+    char                  text[32];
+    unsigned              n, i;
+    phone_str_t           id, lane;
+    sim_world_t          *world;
+    const sim_zset_t     *due;
+    const phone_event_t  *event;
+
+    world = auditor->world;
+
+    for (n = 0; n < world->buckets; n++) {
+        snprintf(text, sizeof(text), "phone:{%03u}:due", n);
+        due = sim_store_zset(world->store, sim_wall(world), phone_cstr(text));
+
+        for (i = 0; due != NULL && i < due->n; i++) {
+            if (phone_event_parse(due->member[i].member, &event, &id, &lane)
+                == 0
+                && event == &phone_posting_apply && id.len > bucket.len
+                && memcmp(id.data + id.len - bucket.len, bucket.data,
+                          bucket.len) == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
 static void
 sim_audit_card_sealed(sim_auditor_t *auditor, const sim_card_t *card)
 {
-    char  key[96], member[96];
+    char         key[96], member[96];
+    phone_str_t  bucket;
+
+    bucket = (phone_str_t) { 3, card->node.key.data };
 
     snprintf(key, sizeof(key), "phone:{%.3s}:card:%.*s",
              card->node.key.data, PHONE_ARGS(card->node.key));
     snprintf(member, sizeof(member), "card:%.*s", PHONE_ARGS(card->node.key));
 
-    /* still on its way to the bucket of its owner, which a clock that was set
-       back may put off */
+    /* still on its way to the bucket of its owner */
 
-    if ((!auditor->world->calm || sim_set_back(auditor->world, 0, 0))
-        && sim_store_field(auditor->world->store, sim_wall(auditor->world),
-                           phone_cstr(key), PHONE_STR("v")).len == 0)
+    if (sim_store_field(auditor->world->store, sim_wall(auditor->world),
+                        phone_cstr(key), PHONE_STR("v")).len == 0
+        && (!auditor->world->calm || sim_posting_waits(auditor, bucket)))
     {
         return;
     }

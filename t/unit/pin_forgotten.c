@@ -3,6 +3,7 @@
 
 
 #include "login.h"
+#include "meddle.h"
 
 
 #define DAY   (24 * 60 * MINUTE)
@@ -75,6 +76,36 @@ replaced(void)
     is_int(player.texts - texts, 1, "the number is told");
     ok(memmem(player.text.data, player.text.len, "was reset", 9) != NULL,
        "so");
+
+    play_end();
+}
+
+
+/* The PIN is another one by the time at which a lost answer makes the call run
+   once more. */
+
+static void
+changes_pin(void)
+{
+    if (player.commits == 1) {
+        player.before_read = NULL;
+        meddle(PHONE_OP_HDEL, &phone_account, PHONE_STR(NUMBER), 1,
+               (const char *[]) { "pin" });
+    }
+}
+
+
+static void
+answer_lost(void)
+{
+    with_pin();
+    by_code();
+    player.lose_answer = 1;
+    player.before_read = changes_pin;
+    is_int(play("bill.pin_forgotten", NEW), 200, "done, answer lost");
+    ok(player.before_read == NULL, "then the PIN is changed");
+    is_int(player.commits, 1, "which the same call does not undo");
+    is_str(play_stored(&phone_account, NUMBER, ACCOUNT_PIN), "", "it stays");
 
     play_end();
 }
@@ -186,6 +217,7 @@ int
 main(void)
 {
     replaced();
+    answer_lost();
     quiet();
     new_password();
     nothing_to_forget();

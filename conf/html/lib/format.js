@@ -32,7 +32,7 @@ export function money(minor, currency) {
     return format.format(minor / 10 ** digits);
 }
 
-function digitsOf(currency) {
+export function digitsOf(currency) {
     const digits = Object.keys(DIGITS).find((n) => DIGITS[n].includes(currency));
 
     return digits === undefined ? 2 : Number(digits);

@@ -1,26 +1,24 @@
 // Amounts as people write them: 12.80, in minor units of ISO 4217.
 
+import { digitsOf } from '../../lib/format.js';
 import { locale } from '../../lib/i18n.js';
-
-const digits = (currency) => new Intl.NumberFormat('en', { style: 'currency', currency })
-    .resolvedOptions().maximumFractionDigits;
 
 // null: not an amount.
 
 export function toMinor(text, currency) {
-    const found = new RegExp(`^(\\d{1,13})(?:[.,](\\d{1,${digits(currency) || 1}}))?$`).exec(text.trim());
+    const found = new RegExp(`^(\\d{1,13})(?:[.,](\\d{1,${digitsOf(currency) || 1}}))?$`).exec(text.trim());
 
-    if (!found || found[2] && digits(currency) === 0) {
+    if (!found || found[2] && digitsOf(currency) === 0) {
         return null;
     }
 
-    const minor = Number(found[1] + (found[2] || '').padEnd(digits(currency), '0'));
+    const minor = Number(found[1] + (found[2] || '').padEnd(digitsOf(currency), '0'));
 
     return minor > 0 ? minor : null;
 }
 
 export function fromMinor(minor, currency) {
-    return (minor / 10 ** digits(currency)).toFixed(digits(currency));
+    return (minor / 10 ** digitsOf(currency)).toFixed(digitsOf(currency));
 }
 
 export function currencyName(currency) {

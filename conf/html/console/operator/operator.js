@@ -8,10 +8,15 @@ import en from './en.js';
 import zh from './zh.js';
 import { accounts } from './views/accounts.js';
 import { health } from './views/health.js';
+import { bankCards } from './views/bank-cards.js';
+import { banks } from './views/banks.js';
 import { forgetChecks, ledger } from './views/ledger.js';
 import { addMerchant, merchant, merchants } from './views/merchants.js';
 import { notices, payments } from './views/stuck.js';
+import { payouts } from './views/payouts.js';
 import { search } from './views/search.js';
+import { secrets } from './views/secrets.js';
+import { terminals } from './views/terminals.js';
 import { tokenPage } from './views/token.js';
 
 const TABS = [
@@ -31,7 +36,12 @@ const ROUTES = [
     ['/merchants', { tab: 'merchants', view: merchants }],
     ['/merchant-new', { tab: 'merchants', view: addMerchant }],
     ['/merchants/:id', { tab: 'merchants', view: merchant }],
+    ['/merchants/:id/payouts', { tab: 'merchants', view: payouts }],
+    ['/merchants/:id/terminals', { tab: 'merchants', view: terminals }],
     ['/accounts', { tab: 'accounts', view: accounts }],
+    ['/bank-cards', { tab: 'accounts', view: bankCards }],
+    ['/banks', { tab: 'ledger', view: banks }],
+    ['/secrets', { tab: 'health', view: secrets }],
     ['/search', { tab: 'search', view: search }],
 ];
 

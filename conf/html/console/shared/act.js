@@ -4,6 +4,17 @@ import { bdi, h } from '../../lib/dom.js';
 import { problem } from '../../app/elements/problem.js';
 import { ask } from '../../app/elements/sheet.js';
 
+// Asks before what cannot be taken back.  Turned back is no error, and what was typed
+// stays.
+
+/** @param {{ title: string, text: unknown, yes: string }} question */
+
+export async function sure(question) {
+    if (!await ask(question)) {
+        throw new DOMException('turned back', 'AbortError');
+    }
+}
+
 export const code = (text) => h('span', { class: 'code' }, bdi(text));
 
 // A button that becomes what it has done.  question: asked before.

@@ -4,13 +4,16 @@ import * as api from '../../../lib/api.js';
 import { bdi, h, put } from '../../../lib/dom.js';
 import { money, phone as shown } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
+import * as router from '../../../lib/router.js';
 import { form } from '../../../app/elements/form.js';
-import { ask } from '../../../app/elements/sheet.js';
+import { sure } from '../../shared/act.js';
 import { head } from '../../shared/head.js';
 
 export function accounts({ query }) {
     return [
         head(t('console.accounts')),
+        h('div', { class: 'row-acts' },
+            h('a', { class: 'button', href: router.href('/bank-cards') }, t('bankCards.title'))),
         h('div', { class: 'columns' }, unlock(query.get('phone') || ''), credit(query.get('phone') || '')),
     ];
 }
@@ -25,14 +28,6 @@ function section(title, text, makeForm) {
     const say = (...content) => put(result, h('p', { class: 'cause good' }, h('span', {}, content)));
 
     return h('section', {}, h('h2', {}, title), h('p', { class: 'muted' }, text), makeForm(say), result);
-}
-
-// Turned back is no error, and what was typed stays.
-
-async function sure(question) {
-    if (!await ask(question)) {
-        throw new DOMException('turned back', 'AbortError');
-    }
 }
 
 function unlock(value) {

@@ -79,7 +79,11 @@ export function health({ signal }) {
 
     load();
 
-    return [head(t('console.health')), body];
+    return [
+        head(t('console.health')),
+        body,
+        h('div', { class: 'row-acts' }, h('a', { class: 'button', href: router.href('/secrets') }, t('secrets.title'))),
+    ];
 }
 
 // 503 has the same members: this host cannot serve calls, and says why.

@@ -4,9 +4,11 @@ import * as api from '../../../lib/api.js';
 import { bdi, h, put } from '../../../lib/dom.js';
 import { fullTime, money } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n.js';
+import * as router from '../../../lib/router.js';
+import { form } from '../../../app/elements/form.js';
 import { icon } from '../../../app/elements/icons.js';
 import { problem } from '../../../app/elements/problem.js';
-import { code } from '../../shared/act.js';
+import { code, sure } from '../../shared/act.js';
 import { table } from '../../shared/table.js';
 import { facts, head, part } from '../../shared/head.js';
 
@@ -62,10 +64,51 @@ export function ledger({ signal }) {
     return [
         head(t('console.ledger')),
         h('p', { class: 'muted' }, t('ledger.text')),
-        h('div', { class: 'row-acts' }, button),
+        h('div', { class: 'row-acts' }, button,
+            h('a', { class: 'button', href: router.href('/banks') }, t('banks.title'))),
         place,
-        part(t('ledger.months'), months),
+        part(t('ledger.months'), months, h('div', { class: 'columns' }, closeForm(months, signal))),
     ];
+}
+
+// A month is closed bucket by bucket; a job does each.
+
+function closeForm(months, signal) {
+    const told = h('div', { role: 'status' });
+
+    return h('section', {}, h('h3', {}, t('ledger.close')), h('p', { class: 'muted' }, t('ledger.closeText')), form({
+        fields: [{ name: 'month', label: t('ledger.month'), hint: t('ledger.monthHint'), required: true,
+                   placeholder: 'YYYY-MM', maxlength: 7 }],
+        submit: t('ledger.close'),
+        act: async ({ month }) => {
+            await sure({ title: t('ledger.closeSure', { month: month.trim() }), yes: t('ledger.close'),
+                         text: t('ledger.closeSureText') });
+
+            const n = await closeAll(month.trim(), signal);
+            put(told, h('p', { class: 'cause good' }, t('ledger.closing', { n })));
+            await months.load();
+        },
+    }), told);
+}
+
+async function closeAll(month, signal) {
+    let bucket = 0;
+    let n = 0;
+
+    do {
+        const reply = await api.get(`/operator/ledger?limit=100&bucket=${bucket}`, { signal });
+
+        for (const row of reply.buckets) {
+            if (row.from <= month) {
+                await api.post('/operator/ledger/close', { bucket: row.bucket, month }, { signal });
+                n++;
+            }
+        }
+
+        bucket = reply.next_bucket;
+    } while (bucket);
+
+    return n;
 }
 
 function result(found) {

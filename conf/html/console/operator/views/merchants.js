@@ -8,7 +8,7 @@ import * as router from '../../../lib/router.js';
 import { form } from '../../../app/elements/form.js';
 import { copy, loading, problem } from '../../../app/elements/problem.js';
 import { ask } from '../../../app/elements/sheet.js';
-import { code } from '../../shared/act.js';
+import { code, sure } from '../../shared/act.js';
 import { table } from '../../shared/table.js';
 import { facts, head, part } from '../../shared/head.js';
 import { pages } from './stuck.js';
@@ -17,7 +17,7 @@ const path = (id) => `/operator/merchants/${encodeURIComponent(id)}`;
 
 const here = (id) => `/merchants/${encodeURIComponent(id)}`;
 
-function statusMark(status) {
+export function statusMark(status) {
     return h('span', { class: `mark ${status === 'ACTIVE' ? 'good' : 'quiet'}` },
              t(status === 'ACTIVE' ? 'merchants.active' : 'merchants.closed'));
 }
@@ -58,12 +58,16 @@ const keyFields = () => [
 
 // A private key that was taken for the public one is neither sent nor kept.
 
-/** @param {Record<string, any>} typed */
-
-function keyOf({ public_key: key, hmac }) {
+export function refusePrivate(key) {
     if (/PRIVATE KEY/.test(key)) {
         throw { name: 'Private', text: t('merchants.private'), at: 'public_key', code: 'PRIVATE', reply: {} };
     }
+}
+
+/** @param {Record<string, any>} typed */
+
+function keyOf({ public_key: key, hmac }) {
+    refusePrivate(key);
 
     return hmac ? { sign_type: 'HMAC-SHA256' } : { public_key: key.trim() };
 }
@@ -125,7 +129,12 @@ export function merchant({ params, signal }) {
                 ...(one.takings || []).map((taken) => [t('merchants.takings'), money(taken.amount, taken.currency)]),
                 ...limits(one),
             ]),
-            h('div', { class: 'row-acts' }, switchButton(one, load), replayButton(one)),
+            h('div', { class: 'row-acts' },
+                h('a', { class: 'button', href: router.href(`${here(one.merchant_id)}/payouts`) },
+                    t('payouts.list')),
+                h('a', { class: 'button', href: router.href(`${here(one.merchant_id)}/terminals`) },
+                    t('terminals.list')),
+                switchButton(one, load), replayButton(one)),
             part(t('merchants.keys'), keyTable(one.keys)),
             told,
             h('div', { class: 'columns' }, keyForm(one, told, load), changeForm(one, told, load)));
@@ -228,9 +237,9 @@ function keyForm(one, told, load) {
             act: async (typed) => {
                 const retire = typed.retire_others_in.trim();
 
-                if (retire && !await ask({ title: t('merchants.retireTitle'), yes: t('merchants.addKey'),
-                                           text: t('merchants.retireText', { s: retire }) })) {
-                    throw new DOMException('turned back', 'AbortError');
+                if (retire) {
+                    await sure({ title: t('merchants.retireTitle'), yes: t('merchants.addKey'),
+                                 text: t('merchants.retireText', { s: retire }) });
                 }
 
                 const reply = await api.post(`${path(one.merchant_id)}/keys`, {

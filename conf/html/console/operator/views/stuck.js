@@ -17,17 +17,17 @@ export const merchantLink = (id) => h('a', { href: router.href(`/merchants/${enc
 // The next rows of a list.  A page that is not full may be the last one: only the server
 // knows.
 
-export const pages = (path, member, signal) => async (before) => {
+export const pages = (path, member, signal, limit = FULL) => async (before) => {
     const rows = [];
     let next = before;
 
     do {
         const page = next ? `&before=${encodeURIComponent(next)}` : '';
-        const reply = await api.get(`${path}?limit=${FULL}${page}`, { signal });
+        const reply = await api.get(`${path}?limit=${limit}${page}`, { signal });
 
         rows.push(...reply[member]);
         next = reply.next_before;
-    } while (next && rows.length < FULL);
+    } while (next && rows.length < limit);
 
     return { rows, next };
 };

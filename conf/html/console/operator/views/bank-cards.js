@@ -1,0 +1,51 @@
+// Cards of the built-in bank: a new one, and a new proof for one.
+
+import * as api from '../../../lib/api.js';
+import { bdi, h, put } from '../../../lib/dom.js';
+import { parts, t } from '../../../lib/i18n.js';
+import { form } from '../../../app/elements/form.js';
+import { head } from '../../shared/head.js';
+import { given } from '../given.js';
+
+const DIGITS = { inputmode: 'numeric', secret: true, autocomplete: 'off' };
+
+const number = () => ({ name: 'card_no', label: t('bankCards.number'), hint: t('bankCards.numberHint'),
+                        required: true, ...DIGITS });
+
+const proof = (hint, required) => ({ name: 'proof', label: t('bankCards.proof'), hint, maxlength: 6, required,
+                                     ...DIGITS });
+
+export function bankCards({ query }) {
+    return [
+        head(t('bankCards.title'), '/accounts'),
+        h('div', { class: 'columns' },
+            section(t('bankCards.add'), t('bankCards.text'), [
+                { name: 'phone', label: t('accounts.phone'), type: 'tel', required: true,
+                  defaultValue: query.get('phone') || '' },
+                number(),
+                { name: 'balance', label: t('bankCards.balance'), hint: t('accounts.amountHint'), inputmode: 'numeric',
+                  required: true },
+                { name: 'currency', label: t('accounts.currency'), hint: t('bankCards.currencyHint'), maxlength: 3 },
+                { name: 'bank', label: t('stuck.bank'), hint: t('bankCards.bankHint') },
+                proof(t('bankCards.proofHint'), false),
+            ], t('bankCards.add'), '/operator/bank-cards', (reply) =>
+                parts(reply.bank_kind === 'HTTP' ? 'bankCards.addedHttp' : 'bankCards.added',
+                      { number: bdi(reply.number) })),
+            section(t('bankCards.proofNew'), t('bankCards.proofText'), [number(), proof('', true)],
+                    t('bankCards.proofDo'), '/operator/bank-cards/proof', () => t('bankCards.proofDone'))),
+    ];
+}
+
+function section(title, text, fields, submit, path, said) {
+    const result = h('div', { role: 'status' });
+
+    return h('section', {}, h('h2', {}, title), h('p', { class: 'muted' }, text), form({
+        fields, submit,
+        act: async (typed) => {
+            const fields = given(typed);
+            const reply = await api.post(path, { ...fields, card_no: fields.card_no.replace(/[ -]/g, '') });
+
+            put(result, h('p', { class: 'cause good' }, h('span', {}, said(reply))));
+        },
+    }), result);
+}

@@ -1,0 +1,71 @@
+// What was paid out to a merchant, and one more payout.
+
+import * as api from '../../../lib/api.js';
+import { bdi, h, put } from '../../../lib/dom.js';
+import { fullTime, money } from '../../../lib/format.js';
+import { parts, t } from '../../../lib/i18n.js';
+import { form } from '../../../app/elements/form.js';
+import { code, sure } from '../../shared/act.js';
+import { table } from '../../shared/table.js';
+import { head, part } from '../../shared/head.js';
+import { given } from '../given.js';
+import { pages } from './stuck.js';
+
+const MOST = 50;                        // that the server gives at a time
+
+export function payouts({ params, signal }) {
+    const path = `/operator/merchants/${encodeURIComponent(params.id)}`;
+    const told = h('div', { class: 'stack', role: 'status' });
+    const list = table({
+        label: t('payouts.list'), none: t('payouts.none'), file: `payouts-${params.id}`,
+        page: pages(`${path}/payouts`, 'payouts', signal, MOST),
+        columns: [
+            { label: t('payouts.paid'), value: (row) => row.paid_at, show: (row) => fullTime(row.paid_at) },
+            { label: t('payouts.no'), value: (row) => row.settle_no, show: (row) => code(row.settle_no) },
+            { label: t('accounts.amount'), value: (row) => row.amount, end: true,
+              show: (row) => money(row.amount, row.currency) },
+            { label: t('payouts.left'), value: (row) => row.left, end: true,
+              show: (row) => money(row.left, row.currency) },
+            { label: t('payouts.reference'), value: (row) => row.reference,
+              show: (row) => row.reference && bdi(row.reference) },
+        ],
+    });
+
+    list.load();
+
+    return [
+        head(parts('payouts.title', { merchant: bdi(params.id) }), `/merchants/${encodeURIComponent(params.id)}`),
+        told,
+        h('div', { class: 'columns' }, settleForm(path, params.id, told, list)),
+        part(t('payouts.list'), list),
+    ];
+}
+
+function settleForm(path, merchant, told, list) {
+    return h('section', {}, h('h2', {}, t('payouts.settle')),
+        h('p', { class: 'muted' }, t('payouts.text')),
+        form({
+            fields: [
+                { name: 'settle_no', label: t('payouts.no'), hint: t('payouts.noHint'), required: true },
+                { name: 'amount', label: t('accounts.amount'), hint: t('payouts.amountHint'), inputmode: 'numeric' },
+                { name: 'currency', label: t('accounts.currency'), hint: t('payouts.currencyHint'), maxlength: 3 },
+                { name: 'reference', label: t('payouts.reference'), hint: t('payouts.referenceHint') },
+            ],
+            submit: t('payouts.do'),
+            act: async (typed) => {
+                const fields = given(typed);
+
+                await sure({ title: t('payouts.sure'), yes: t('payouts.do'),
+                             text: parts(fields.amount === undefined ? 'payouts.sureAll' : 'payouts.sureText', {
+                                 merchant: bdi(merchant), amount: bdi(`${fields.amount} ${fields.currency || ''}`),
+                             }) });
+
+                const reply = await api.post(`${path}/settle`, fields);
+
+                put(told, reply.settled.map((one) => h('p', { class: 'cause good' }, h('span', {},
+                    t('payouts.done', { amount: money(one.amount, one.currency),
+                                        left: money(one.left, one.currency) })))));
+                await list.load();
+            },
+        }));
+}
