@@ -444,6 +444,11 @@ phone_str_t phone_keep_blob(phone_call_t *call, phone_str_t sha256,
 void phone_let_go(phone_call_t *call, phone_str_t sha256,
     phone_str_t reference);
 
+/* Keeps for one more owner what the record `of` keeps, which this commit relies
+   on: a reference of its own. */
+phone_str_t phone_share_blob(phone_call_t *call, phone_record_t *of,
+    phone_str_t sha256, phone_str_t owner);
+
 /* Takes back a count of this call. */
 void phone_uncount(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t window);

@@ -52,7 +52,7 @@ static const phone_facts_t  phone_notice_facts[] = {
 
 
 static const phone_facts_t  phone_mail_facts[] = {
-    { PHONE_FIELDS(MAIL_OWNER, MAIL_SENT), MAIL_FACTS },
+    { PHONE_FIELDS(MAIL_OWNER, MAIL_PICTURE), MAIL_FACTS },
     { 0, 0 }
 };
 

@@ -132,8 +132,9 @@ typedef struct {
 #define PHONE_MAIL_FIELDS(F, K)                                               \
     F(K, V, "v")                                                              \
     F(K, READ_AT, "read_at")                 /* ms */                         \
-    F(K, FACTS, "facts")                     /* OWNER to SENT */              \
+    F(K, FACTS, "facts")                     /* OWNER to PICTURE */           \
     F(K, ALL, "all")                         /* more recipients than TO has */\
+    F(K, KEPT, "kept")                       /* the reference of the blob */  \
     F(K, OWNER, "owner")                     /* whose mailbox it is in */     \
     F(K, KIND, "kind")                       /* IN or OUT */                  \
     F(K, FROM, "from")                                                        \
@@ -143,7 +144,8 @@ typedef struct {
     F(K, CREATED, "created")                 /* ms: it came into the box */   \
     F(K, REPLY_TO, "reply_to")               /* a mail of the same box */     \
     F(K, FORWARDED, "forwarded")             /* 1 */                          \
-    F(K, SENT, "sent")                       /* IN: the sender's copy */
+    F(K, SENT, "sent")                       /* IN: the sender's copy */      \
+    F(K, PICTURE, "picture")                 /* mail/mail_picture.h */
 
 /* "<number>:<sender>": mails of that sender do not come to the number. */
 #define PHONE_BLOCK_FIELDS(F, K)                                              \
@@ -157,7 +159,8 @@ typedef struct {
     F(K, MAILS, "mails")                                                      \
     F(K, RECIPIENTS, "recipients")                                            \
     F(K, INVITES, "invites")                 /* SMS to strangers */           \
-    F(K, BYTES, "bytes")                     /* of long texts */
+    F(K, BYTES, "bytes")                     /* of long texts */              \
+    F(K, PICTURES, "pictures")               /* that came with its calls */
 
 /* What a merchant has given back of a bill, in one of several parts. */
 #define PHONE_REFUND_FIELDS(F, K)                                             \

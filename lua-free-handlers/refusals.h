@@ -208,6 +208,18 @@
       "Your mailbox is full, and the oldest mails were not read: read or "    \
       "delete some first.",                                                   \
       "邮箱已满，且最早的邮件均未读，请先阅读或删除部分邮件。")               \
+    R(PICTURE_NOT_FOUND, 404, 0,                                              \
+      "This mail has no picture: picture_type is in the mails that have one.",\
+      "该邮件没有图片，带图片的邮件含有 picture_type 字段。")                 \
+    R(PICTURE_TOO_LARGE, 413, 0,                                              \
+      "The picture has too many bytes: send a smaller one.",                  \
+      "图片文件过大，请发送较小的图片。")                                     \
+    R(PICTURE_PIXELS, 422, 0,                                                 \
+      "The picture has too many pixels: make it smaller, then send it.",      \
+      "图片像素过多，请缩小后再发送。")                                       \
+    R(PICTURE_UNREADABLE, 422, 0,                                             \
+      "This is no whole JPEG, PNG or still WebP picture: send one that is.",  \
+      "文件不是完整的 JPEG、PNG 或静态 WebP 图片，请重新选择图片。")          \
     R(NOT_FOUND, 404, 0,                                                      \
       "There is nothing at this address: check the path and the ids in it.",  \
       "请求的地址不存在，请检查路径和其中的编号。")                           \

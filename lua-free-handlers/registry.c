@@ -101,6 +101,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_mail_reply,
     &phone_mail_forward,
     &phone_mail_get,             /* behind all with a name in that place */
+    &phone_mail_picture,
     &phone_mail_read,
     &phone_mail_remove,
 
@@ -206,6 +207,7 @@ const phone_work_t *const  phone_works[] = {
     &phone_contact_parse,
     &phone_contact_rows,
     &phone_contact_write,
+    &phone_picture_check,
     NULL
 };
 

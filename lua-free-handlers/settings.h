@@ -122,6 +122,8 @@ typedef struct {
     int64_t                  mail_hour;          /* mails of a number */
     int64_t                  mail_day;           /* their recipients */
     int64_t                  mail_day_bytes;     /* of long texts to them */
+    int64_t                  mail_picture;       /* bytes of one */
+    int64_t                  mail_pictures;      /* of a sender, in a day */
     int64_t                  mail_invite;        /* ms between two of them */
     int64_t                  mail_invites;       /* of a sender, in a day */
     int64_t                  mail_box;           /* mails kept of a number */

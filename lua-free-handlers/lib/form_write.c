@@ -27,6 +27,19 @@ phone_form_escape(phone_buf_t *buf, phone_str_t text)
 }
 
 
+void
+phone_form_write_field(phone_buf_t *buf, phone_str_t name, phone_str_t value)
+{
+    if (buf->len) {
+        phone_buf_byte(buf, '&');
+    }
+
+    phone_form_escape(buf, name);
+    phone_buf_byte(buf, '=');
+    phone_form_escape(buf, value);
+}
+
+
 phone_str_t
 phone_form_write(phone_arena_t *arena, const phone_fields_t *fields)
 {
@@ -36,13 +49,8 @@ phone_form_write(phone_arena_t *arena, const phone_fields_t *fields)
     phone_buf_init(&buf, arena, 1024);
 
     for (i = 0; i < fields->n; i++) {
-        if (i) {
-            phone_buf_byte(&buf, '&');
-        }
-
-        phone_form_escape(&buf, fields->field[i].name);
-        phone_buf_byte(&buf, '=');
-        phone_form_escape(&buf, fields->field[i].value);
+        phone_form_write_field(&buf, fields->field[i].name,
+                               fields->field[i].value);
     }
 
     return phone_buf_str(&buf);

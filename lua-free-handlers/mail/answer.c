@@ -13,6 +13,7 @@ static const phone_param_t  phone_mail_reply_params[] = {
     { "mail_id", PHONE_P_ID, PHONE_REQUIRED|PHONE_IN_PATH, 0, 0,
       "one that was received" },
     PHONE_LETTER_TEXT,
+    PHONE_LETTER_PICTURE,
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -33,8 +34,8 @@ const phone_endpoint_t  phone_mail_reply = {
 const phone_endpoint_t  phone_mail_forward = {
     "mail.forward", "POST", "/mail/{mail_id}/forward", PHONE_SESSION,
     phone_mail_forward_run, phone_mail_forward_params, phone_letter_reply,
-    "Sends the text of a mail to other numbers, within the limits of "
-    "mail.send. They are not told who has written it."
+    "Sends the text and the picture of a mail to other numbers, within the "
+    "limits of mail.send. They are not told who has written it."
 };
 
 
@@ -58,11 +59,14 @@ phone_mail_reply_run(phone_call_t *call)
         return phone_refuse_field(call, PHONE_PARAM_INVALID, "mail_id");
     }
 
-    letter = (phone_letter_t) {
-        .to = phone_get(mail, MAIL_FROM), .all = PHONE_EMPTY, .n = 1,
-        .text = phone_arg(call, "text"), .answers = phone_id(mail),
-        .reply_to = phone_get(mail, MAIL_SENT)
-    };
+    if (phone_letter_says(call, &letter) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
+    letter.to = phone_get(mail, MAIL_FROM);
+    letter.n = 1;
+    letter.answers = phone_id(mail);
+    letter.reply_to = phone_get(mail, MAIL_SENT);
 
     return phone_letter_send(call, &letter);
 }
@@ -81,7 +85,8 @@ phone_mail_forward_run(phone_call_t *call)
     }
 
     letter = (phone_letter_t) {
-        .text = phone_get(mail, MAIL_TEXT), .forwarded = 1
+        .text = phone_get(mail, MAIL_TEXT), .forwarded = 1,
+        .picture = phone_get(mail, MAIL_PICTURE), .picture_of = mail
     };
     phone_letter_address(call, &letter);
 

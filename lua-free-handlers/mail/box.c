@@ -3,6 +3,7 @@
 
 
 #include "box.h"
+#include "mail_picture.h"
 
 
 static const phone_member_t  phone_mail_members[] = {
@@ -78,6 +79,7 @@ phone_box_show(phone_json_t *json, phone_record_t *mail)
 
     phone_json_bool(json, "forwarded",
                     phone_get(mail, MAIL_FORWARDED).len != 0);
+    phone_picture_show(json, mail);
 }
 
 
@@ -135,6 +137,7 @@ phone_box_drop(phone_call_t *call, phone_record_t *mail)
     owner = phone_get(mail, MAIL_OWNER);
     peers = phone_box_peers(mail);
 
+    phone_picture_let_go(call, mail);
     phone_index_remove(call, &phone_mails_of, owner, id);
 
     if (phone_box_unread(mail)) {

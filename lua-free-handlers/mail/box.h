@@ -13,8 +13,9 @@
    more is no part of the sender's conversations. */
 #define PHONE_MAIL_SHOWN  20
 
-/* What phone_box_show() needs. */
-#define PHONE_BOX_FIELDS  (PHONE_F(MAIL_READ_AT) | PHONE_F(MAIL_OWNER))
+/* What phone_box_show() and phone_box_leave() need. */
+#define PHONE_BOX_FIELDS                                                      \
+    (PHONE_F(MAIL_READ_AT) | PHONE_F(MAIL_OWNER) | PHONE_F(MAIL_KEPT))
 
 /* One of the caller's, by the field "mail_id": PHONE_DONE, or PHONE_AGAIN, or
    refused. */
@@ -40,7 +41,14 @@ int phone_box_unread(phone_record_t *mail);      /* and not read */
     { "reply_to", PHONE_M_ID, 0, NULL, "it is a reply",                       \
       "the mail of this mailbox that it answers; it may have been deleted" }, \
     { "forwarded", PHONE_M_BOOL, 0, NULL, NULL,                               \
-      "the text is that of another mail" }
+      "the text is that of another mail" },                                   \
+    { "picture_type", PHONE_M_TEXT, 0, NULL, "it has a picture",              \
+      "image/jpeg, image/png or image/webp" },                                \
+    { "picture_size", PHONE_M_INT, 0, NULL, "it has a picture", "bytes" },    \
+    { "picture_width", PHONE_M_INT, 0, NULL, "it has a picture",              \
+      "pixels, as it is shown" },                                             \
+    { "picture_height", PHONE_M_INT, 0, NULL, "it has a picture",             \
+      "the same" }
 
 void phone_box_show(phone_json_t *json, phone_record_t *mail);
 

@@ -19,7 +19,7 @@
 #define PHONE_ROW_MOST   100
 
 /* Effects of a mail that comes. */
-#define PHONE_ARRIVAL_EFFECTS  9
+#define PHONE_ARRIVAL_EFFECTS  10
 
 
 static void phone_room_take(phone_call_t *call, phone_room_t *room,
@@ -141,7 +141,7 @@ phone_room_make(phone_call_t *call, const phone_room_t *room)
     phone_box_leave(call, room->n, room->mail);
 
     for (i = 0; i < room->n; i++) {
-        effects += 3 + 2 * phone_box_peers_count(room->mail[i]);
+        effects += 4 + 2 * phone_box_peers_count(room->mail[i]);
 
         if (!phone_found(room->mail[i])) {
             phone_index_remove(call, &phone_mails_of, room->number,

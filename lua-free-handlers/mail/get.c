@@ -103,7 +103,7 @@ phone_mail_remove_run(phone_call_t *call)
     phone_rc_t       rc;
     phone_record_t  *mail;
 
-    rc = phone_box_own(call, PHONE_F(MAIL_READ_AT), &mail);
+    rc = phone_box_own(call, PHONE_BOX_FIELDS, &mail);
     if (rc != PHONE_DONE) {
         return rc;
     }

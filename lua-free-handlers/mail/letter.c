@@ -19,7 +19,9 @@ static void phone_letter_keep(phone_call_t *call,
 static phone_rc_t phone_letter_said(phone_call_t *call,
     const phone_letter_t *letter);
 static phone_rc_t phone_letter_count(phone_call_t *call,
-    const phone_letter_t *letter);
+    phone_letter_t *letter);
+static phone_rc_t phone_letter_take_picture(phone_call_t *call,
+    phone_letter_t *letter);
 static phone_rc_t phone_letter_over(phone_call_t *call, int64_t window,
     const phone_letter_t *letter, const char *field);
 static phone_rc_t phone_letter_too_long(phone_call_t *call,
@@ -29,6 +31,7 @@ static phone_rc_t phone_letter_too_long(phone_call_t *call,
 static const phone_param_t  phone_mail_send_params[] = {
     PHONE_LETTER_TO,
     PHONE_LETTER_TEXT,
+    PHONE_LETTER_PICTURE,
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -55,10 +58,24 @@ phone_mail_send_run(phone_call_t *call)
 {
     phone_letter_t  letter;
 
-    letter = (phone_letter_t) { .text = phone_arg(call, "text") };
+    if (phone_letter_says(call, &letter) != PHONE_DONE) {
+        return PHONE_REFUSED;
+    }
+
     phone_letter_address(call, &letter);
 
     return phone_letter_send(call, &letter);
+}
+
+
+phone_rc_t
+phone_letter_says(phone_call_t *call, phone_letter_t *letter)
+{
+    *letter = (phone_letter_t) { .text = phone_arg(call, "text") };
+
+    return phone_has(call, "text") || phone_file(call)->sha256.len
+           ? PHONE_DONE
+           : phone_refuse_field(call, PHONE_PARAM_MISSING, "text");
 }
 
 
@@ -235,6 +252,8 @@ phone_letter_copy(phone_call_t *call, const phone_letter_t *letter,
     if (letter->forwarded) {
         phone_set_int(mail, MAIL_FORWARDED, 1);
     }
+
+    phone_picture_copy(call, mail, letter->picture, letter->picture_of);
 }
 
 
@@ -271,9 +290,12 @@ phone_letter_bytes(const phone_letter_t *letter)
 }
 
 
+/* What is counted is the last thing: a call that is refused counts nothing. */
+
 static phone_rc_t
-phone_letter_count(phone_call_t *call, const phone_letter_t *letter)
+phone_letter_count(phone_call_t *call, phone_letter_t *letter)
 {
+    phone_rc_t               rc;
     int64_t                  mails, recipients, bytes;
     phone_str_t              hour, day;
     const phone_settings_t  *settings;
@@ -310,6 +332,11 @@ phone_letter_count(phone_call_t *call, const phone_letter_t *letter)
         return phone_letter_over(call, PHONE_DAY, letter, "text");
     }
 
+    rc = phone_letter_take_picture(call, letter);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
     phone_add(call, &phone_mailed, hour, MAILED_MAILS, 1,
               settings->mail_hour, phone_window_lives(call, PHONE_HOUR));
     phone_add(call, &phone_mailed, day, MAILED_RECIPIENTS, letter->n,
@@ -320,6 +347,37 @@ phone_letter_count(phone_call_t *call, const phone_letter_t *letter)
                   phone_letter_bytes(letter), settings->mail_day_bytes,
                   phone_window_lives(call, PHONE_DAY));
     }
+
+    return PHONE_DONE;
+}
+
+
+/* Over the limit of the day a picture is not read. */
+
+static phone_rc_t
+phone_letter_take_picture(phone_call_t *call, phone_letter_t *letter)
+{
+    int64_t     most;
+    phone_rc_t  rc;
+
+    if (phone_file(call)->sha256.len == 0) {
+        return PHONE_DONE;
+    }
+
+    most = phone_settings(call)->mail_pictures;
+
+    if (letter->pictures >= most) {
+        return phone_letter_over(call, PHONE_DAY, letter, "picture");
+    }
+
+    rc = phone_picture_take(call, &letter->picture);
+    if (rc != PHONE_DONE) {
+        return rc;
+    }
+
+    phone_add(call, &phone_mailed,
+              phone_mailed_id(call, letter, 'd', PHONE_DAY), MAILED_PICTURES,
+              1, most, phone_window_lives(call, PHONE_DAY));
 
     return PHONE_DONE;
 }
@@ -336,9 +394,11 @@ phone_letter_ask_invites(phone_call_t *call, phone_letter_t *letter)
 
     mailed = phone_ask_some(call, &phone_mailed,
                             phone_mailed_id(call, letter, 'd', PHONE_DAY),
-                            PHONE_F(MAILED_INVITES));
+                            PHONE_F(MAILED_INVITES)
+                            | PHONE_F(MAILED_PICTURES));
 
     letter->invited = 0;
+    letter->pictures = phone_get_int(mailed, MAILED_PICTURES);
     letter->invites = phone_settings(call)->mail_invites
                       - phone_get_int(mailed, MAILED_INVITES);
 }
@@ -357,12 +417,13 @@ phone_letter_invited(phone_call_t *call, const phone_letter_t *letter)
 }
 
 
-/* A reply has the field text only, and what is forwarded the field to. */
+/* A reply does not have the field to, and what is forwarded only that. */
 
 static const char *
 phone_letter_field(const phone_letter_t *letter, const char *field)
 {
-    return letter->forwarded ? "to" : letter->answers.len ? "text" : field;
+    return letter->forwarded ? "to"
+           : letter->answers.len && strcmp(field, "to") == 0 ? "text" : field;
 }
 
 

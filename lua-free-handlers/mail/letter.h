@@ -7,6 +7,7 @@
 
 
 #include "box.h"
+#include "mail_picture.h"
 
 
 #define PHONE_MAIL_TEXT   2000           /* characters */
@@ -23,19 +24,27 @@ typedef struct {
     phone_str_t              sent;       /* the sender's copy: its id */
     phone_str_t              answers;    /* a mail that the sender has */
     phone_str_t              reply_to;   /* the same, as the recipient has it */
+    phone_str_t              picture;    /* MAIL_PICTURE; empty: none */
+    phone_record_t          *picture_of; /* a mail that has it; NULL: it came
+                                            with this call */
     int64_t                  invites;    /* SMS to strangers that the sender
                                             may still cause today */
     int64_t                  invited;    /* that this step causes */
+    int64_t                  pictures;   /* that the sender has sent today */
     unsigned                 forwarded:1;
     unsigned                 by_job:1;   /* the sender has his copy already */
 } phone_letter_t;
 
 
+/* It has the text of the call; refused without a text and a picture. */
+phone_rc_t phone_letter_says(phone_call_t *call, phone_letter_t *letter);
+
 /* Its recipients are those of the parameter "to", each once. */
 void phone_letter_address(phone_call_t *call, phone_letter_t *letter);
 
 /* Of a call: the limits of the sender, his copy, the recipients'.  Ends the
-   call; of the letter it needs to, all, n, text and what is answered. */
+   call; of the letter it needs to, all, n, text, what is answered and the
+   picture of a mail. */
 phone_rc_t phone_letter_send(phone_call_t *call, phone_letter_t *letter);
 
 extern const phone_member_t  phone_letter_reply[];
@@ -44,8 +53,11 @@ extern const phone_member_t  phone_letter_reply[];
     { "to", PHONE_P_PHONE, PHONE_REQUIRED|PHONE_LIST(PHONE_MAIL_MOST), 0, 0,  \
       "the recipients, registered or not; each gets it once" }
 #define PHONE_LETTER_TEXT                                                     \
-    { "text", PHONE_P_TEXT, PHONE_REQUIRED|PHONE_LINES, 1, PHONE_MAIL_TEXT,   \
-      "what it says, in one line or several" }
+    { "text", PHONE_P_TEXT, PHONE_LINES, 1, PHONE_MAIL_TEXT,                  \
+      "what it says, in one line or several; required without a picture" }
+#define PHONE_LETTER_PICTURE                                                  \
+    { "picture", PHONE_P_FILE, 0, 1, PHONE_PICTURE_BYTES,                     \
+      "a JPEG, PNG or still WebP picture that goes with it" }
 
 
 /* What is read before a letter comes into a mailbox. */

@@ -27,6 +27,7 @@ extern const phone_endpoint_t  phone_mail_unblock;
 extern const phone_endpoint_t  phone_mail_reply;
 extern const phone_endpoint_t  phone_mail_forward;
 extern const phone_endpoint_t  phone_mail_get;
+extern const phone_endpoint_t  phone_mail_picture;
 extern const phone_endpoint_t  phone_mail_read;
 extern const phone_endpoint_t  phone_mail_remove;
 extern const phone_endpoint_t  phone_triggers_get;
@@ -36,6 +37,8 @@ extern const phone_event_t     phone_mail_arrived;
 extern const phone_event_t     phone_mail_unclaimed;
 
 extern const phone_job_kind_t  phone_mail_job;
+
+extern const phone_work_t      phone_picture_check;
 
 
 #endif /* _PHONE_MAIL_H_INCLUDED_ */

@@ -5,7 +5,7 @@
 #include "letter.h"
 
 
-/* Recipients of a step.  Each has some ten effects, and at most 80; a step
+/* Recipients of a step.  Each has some ten effects, and at most 90; a step
    beyond this number ends: see PHONE_JOB_EFFECTS. */
 #define PHONE_MANY_STEP     20
 #define PHONE_MANY_EFFECTS  220
@@ -85,6 +85,7 @@ phone_mail_job_step(phone_call_t *call, phone_record_t *job)
         .text = phone_get(mail, MAIL_TEXT),
         .sent = phone_get(mail, MAIL_SENT),
         .reply_to = PHONE_EMPTY,
+        .picture = phone_get(mail, MAIL_PICTURE), .picture_of = mail,
         .forwarded = phone_get(mail, MAIL_FORWARDED).len != 0, .by_job = 1
     };
 
@@ -112,6 +113,7 @@ phone_mail_job_step(phone_call_t *call, phone_record_t *job)
         return phone_job_next(job, done + i, PHONE_EMPTY);
     }
 
+    phone_picture_let_go(call, mail);
     phone_remove(mail);
 
     return phone_job_finish(job, done + i, PHONE_EMPTY);

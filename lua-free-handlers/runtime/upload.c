@@ -31,6 +31,8 @@ static phone_rc_t phone_add_file(phone_call_t *call, const char *param);
 static phone_str_t phone_upload_turn(const phone_call_t *call);
 static int phone_file_is_kept(phone_call_t *call);
 static int phone_was_made(phone_call_t *call, phone_str_t sha256);
+static phone_str_t phone_refer_to_blob(phone_call_t *call, phone_str_t sha256,
+    phone_str_t owner);
 
 
 const phone_param_t *
@@ -259,8 +261,6 @@ phone_file(phone_call_t *call)
 phone_str_t
 phone_keep_blob(phone_call_t *call, phone_str_t sha256, phone_str_t owner)
 {
-    phone_str_t  reference;
-
     if (call->disk_failed) {
         return PHONE_EMPTY;
     }
@@ -279,6 +279,25 @@ phone_keep_blob(phone_call_t *call, phone_str_t sha256, phone_str_t owner)
                     "by its work");
         return PHONE_EMPTY;
     }
+
+    return phone_refer_to_blob(call, sha256, owner);
+}
+
+
+phone_str_t
+phone_share_blob(phone_call_t *call, phone_record_t *of, phone_str_t sha256,
+    phone_str_t owner)
+{
+    phone_rely(of);
+
+    return phone_refer_to_blob(call, sha256, owner);
+}
+
+
+static phone_str_t
+phone_refer_to_blob(phone_call_t *call, phone_str_t sha256, phone_str_t owner)
+{
+    phone_str_t  reference;
 
     reference = phone_join(&call->arena, 3,
                            (phone_str_t[3]) { owner, PHONE_STR("."),

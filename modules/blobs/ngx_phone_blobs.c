@@ -36,8 +36,10 @@ typedef struct {
     phone_str_t              name;
 
     /* of the others */
-    phone_fields_t           fields;
+    phone_buf_t              form;
+    phone_str_t              field;          /* that is read */
     phone_buf_t              value;
+    unsigned                 nfields;
     size_t                   text;           /* bytes of all */
 } ngx_phone_take_t;
 
@@ -106,6 +108,7 @@ ngx_phone_blob_take_run(const phone_tools_t *tools, phone_arena_t *arena,
     take->param = arg[1];
     take->window = phone_alloc_raw(arena, NGX_PHONE_BLOB_CHUNK);
     take->md = EVP_MD_CTX_new();
+    phone_buf_init(&take->form, arena, 1024);
 
     if (take->window == NULL || take->md == NULL
         || phone_parse_int(arg[2], &take->largest) != 0
@@ -259,9 +262,10 @@ ngx_phone_take_part(ngx_phone_take_t *take, phone_multipart_t *mp, size_t used)
 
     if (!mp->is_file) {
         phone_buf_init(&take->value, take->arena, 256);
+        take->field = name;
+        take->text += name.len;
 
-        return phone_fields_add(&take->fields, name, PHONE_EMPTY) == 0
-               ? 0 : PHONE_UPLOAD_MALFORMED;
+        return ++take->nfields <= PHONE_ITEMS_MAX ? 0 : PHONE_UPLOAD_MALFORMED;
     }
 
     if (!phone_equal(name, take->param)) {
@@ -311,9 +315,9 @@ ngx_phone_take_data(ngx_phone_take_t *take, phone_str_t data)
 static void
 ngx_phone_take_end_part(ngx_phone_take_t *take)
 {
-    if (!take->in_file && take->fields.n) {
-        take->fields.field[take->fields.n - 1].value =
-                                                 phone_buf_str(&take->value);
+    if (!take->in_file && take->nfields) {
+        phone_form_write_field(&take->form, take->field,
+                               phone_buf_str(&take->value));
     }
 
     take->in_file = 0;
@@ -338,7 +342,7 @@ ngx_phone_take_answer(ngx_phone_take_t *take, char wrong, phone_str_t *text)
         return 1;
     }
 
-    form = phone_form_write(take->arena, &take->fields);
+    form = phone_buf_str(&take->form);
     line = PHONE_EMPTY;
 
     /* a browser sends an empty file without a name where none was chosen */

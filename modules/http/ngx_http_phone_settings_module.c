@@ -12,6 +12,7 @@
 #include "lib/money.h"
 #include "lib/number.h"
 #include "lib/url.h"
+#include "mail/mail_picture.h"
 
 
 #define NGX_PHONE_PUBLIC_URL  100
@@ -35,6 +36,10 @@ static char *ngx_http_phone_time(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_count(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_phone_size(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_bounded(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf, int64_t n);
 static char *ngx_http_phone_zone(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_schedule(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -93,6 +98,7 @@ static ngx_phone_bounds_t  ngx_phone_texts_all = { 0, 100000000 };
 static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
 static ngx_phone_bounds_t  ngx_phone_keys = { 0, 10000 };
 static ngx_phone_bounds_t  ngx_phone_per_day = { 0, 1000000000 };
+static ngx_phone_bounds_t  ngx_phone_picture = { 1024, PHONE_PICTURE_BYTES };
 static ngx_phone_bounds_t  ngx_phone_box = { 10, 1000000 };
 static ngx_phone_bounds_t  ngx_phone_amounts = { 0, PHONE_AMOUNT_MAX };
 static ngx_phone_bounds_t  ngx_phone_of_day = { 0, 23 * PHONE_HOUR };
@@ -266,6 +272,12 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_mail_day_bytes", ngx_http_phone_count,
                       mail_day_bytes, &ngx_phone_per_day),
+
+    ngx_phone_setting("phone_mail_picture", ngx_http_phone_size,
+                      mail_picture, &ngx_phone_picture),
+
+    ngx_phone_setting("phone_mail_pictures", ngx_http_phone_count,
+                      mail_pictures, &ngx_phone_per_day),
 
     ngx_phone_setting("phone_mail_invite", ngx_http_phone_time,
                       mail_invite, &ngx_phone_invite),
@@ -525,20 +537,40 @@ ngx_http_phone_time(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static char *
 ngx_http_phone_count(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_int_t   n;
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+    n = ngx_atoi(value[1].data, value[1].len);
+
+    return n == NGX_ERROR ? "invalid number"
+                          : ngx_http_phone_bounded(cf, cmd, conf, n);
+}
+
+
+static char *
+ngx_http_phone_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    off_t       n;
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+    n = ngx_parse_offset(&value[1]);
+
+    return n == NGX_ERROR ? "invalid value"
+                          : ngx_http_phone_bounded(cf, cmd, conf, n);
+}
+
+
+static char *
+ngx_http_phone_bounded(ngx_conf_t *cf, ngx_command_t *cmd, void *conf,
+    int64_t n)
+{
     int64_t             *p;
-    ngx_int_t            n;
-    ngx_str_t           *value;
     ngx_phone_bounds_t  *bounds;
 
     p = (int64_t *) ((char *) conf + cmd->offset);
-    value = cf->args->elts;
     bounds = cmd->post;
-
-    n = ngx_atoi(value[1].data, value[1].len);
-
-    if (n == NGX_ERROR) {
-        return "invalid number";
-    }
 
     if (*p != NGX_CONF_UNSET) {
         return "is duplicate";

@@ -69,6 +69,35 @@ $li->presses('转发');
 $li->sees('已发送');
 $han->sees('Forwarded');
 
+# a picture, without words; what is none is refused, in words
+
+sub attaches {
+    my ($person, $kind) = @_;
+    $person->step("attaches $kind", run => 'new Promise((done) => { const canvas = document.createElement("canvas");'
+        . 'canvas.width = 30; canvas.height = 20; canvas.toBlob((blob) => { const files = new DataTransfer();'
+        . "files.items.add(new File([blob || 'none'], 'a', { type: '$kind' }));"
+        . "document.querySelector('[type=file]').files = files.files; done(true); }, '$kind'); })");
+}
+$li->opens('/app/mail/with/%2B8613800000002');
+for my $kind (qw(image/jpeg image/png image/webp)) {
+    my $had = $li->count('.mine .bubble-picture');
+    attaches($li, $kind);
+    $li->presses('发送');
+    $li->step("$kind is shown", run => 'new Promise((done) => { const go = () => { const all ='
+        . "[...document.querySelectorAll('.mine .bubble-picture')].filter((img) => { img.loading = 'eager';"
+        . "return img.complete && img.naturalWidth === 30 && img.naturalHeight === 20; });"
+        . "all.length > $had ? done(true) : setTimeout(go, 30); }; go(); })");
+}
+$li->step('sends a text as a picture', run => "(() => { const files = new DataTransfer();"
+    . "files.items.add(new File(['none'], 'a', { type: 'image/png' }));"
+    . "document.querySelector('[type=file]').files = files.files; return true; })()");
+$li->presses('发送');
+$li->sees('文件不是完整的');
+$li->opens('/app/mail/with/%2B8613800000002');
+$han->step('sees them', run => 'new Promise((done) => { const go = () => { const all ='
+    . "[...document.querySelectorAll('.theirs .bubble-picture')].filter((img) => { img.loading = 'eager';"
+    . "return img.complete && img.naturalWidth === 30; }); all.length === 3 ? done(true) : setTimeout(go, 30); }; go(); })");
+
 # deleted: asked once, gone here, there still
 
 $li->opens('/app/mail/with/%2B8613800000002');

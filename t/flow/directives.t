@@ -200,7 +200,7 @@ my %table = (
     phone_idempotency_keys => ['main', ['0', '10000'], between(0, 10000)],
     (map { $_ => ['main', ['0', '1000000000'], between(0, 1000000000)] }
          qw(phone_pay_card_day_times phone_pay_card_declined phone_pay_payer_day_times phone_merchant_day_bills phone_bill_day phone_bill_day_payer phone_bill_handed_day phone_bill_texts phone_bill_texts_day phone_bill_merchant_texts
-            phone_bill_merchant_texts_day phone_mail_hour phone_mail_day phone_mail_day_bytes)),
+            phone_bill_merchant_texts_day phone_mail_hour phone_mail_day phone_mail_day_bytes phone_mail_pictures)),
     (map { $_ => ['main', ['0', '100000'], between(0, 100000)] }
          qw(phone_sms_sender_day phone_sms_merchant_day phone_sms_number_day phone_sms_prefix_hour)),
     phone_sms_day => ['main', ['0', '100000000'], between(0, 100000000)],
@@ -211,6 +211,8 @@ my %table = (
         [map { [$_, qr/must be "home" or "international"/] } 'national', 'International']],
     phone_mail_invite => ['main', ['1h', '7d'],
         [@$time, ['59m', qr/must be between 3600s and 604800s/], ['8d', qr/must be between 3600s and 604800s/]]],
+    phone_mail_picture => ['main', ['1k', '7m'],
+        [['1023', qr/must be between 1024 and 7340032/], ['7169k', qr/must be between 1024 and 7340032/], ['x', qr/invalid value/]]],
     phone_mail_invites => ['main', ['0', '1000000000'], between(0, 1000000000)],
     phone_zoneinfo => ['main', ['/usr/share/zoneinfo', 'zones'], []],   # t/flow/mail-invite.t
     phone_mail_box => ['main', ['10', '1000000'], between(10, 1000000)],

@@ -753,6 +753,17 @@ void sim_audit_messages_shown(sim_auditor_t *auditor,
 void sim_audit_message_end(sim_auditor_t *auditor);
 
 /* auditor_mail.c */
+void sim_box_changes(sim_auditor_t *auditor, phone_str_t owner, int by);
+
+/* What must be kept of the picture of a call; empty: none. */
+phone_str_t sim_picture_sent(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange);
+phone_str_t sim_picture_written(sim_auditor_t *auditor, const phone_op_t *op,
+    phone_str_t id, phone_str_t picture);
+void sim_picture_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply, phone_str_t picture);
+void sim_picture_kept(sim_auditor_t *auditor, phone_str_t id,
+    phone_str_t sha256, int there);
 void sim_audit_mail(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t id, int first);
 void sim_audit_block(sim_auditor_t *auditor, const sim_key_t *parts, int set);

@@ -67,6 +67,7 @@ static const struct {
     { "mail.conversations", sim_audit_mail_told },
     { "mail.list", sim_audit_mail_told },
     { "mail.get", sim_audit_mail_told },
+    { "mail.picture", sim_audit_mail_told },
     { "mail.read", sim_audit_mail_told },
     { "mail.remove", sim_audit_mail_told },
     { "message.create", sim_audit_message_told },

@@ -38,6 +38,7 @@ typedef struct {
     phone_str_t              to;         /* each once, with spaces */
     phone_str_t              text;
     phone_str_t              answers;    /* the letter that it is a reply to */
+    phone_str_t              picture;    /* as it must be kept; empty: none */
     int64_t                  sent_at;    /* of the run: the call, */
     int64_t                  at;         /* and its commit */
 } sim_letter_t;
@@ -57,63 +58,12 @@ typedef struct {
     phone_str_t              owner;
     phone_str_t              letter;
     phone_str_t              peers;      /* of the conversations */
+    phone_str_t              sha256;     /* of its picture; empty: none */
     int64_t                  at;         /* of the run */
     int64_t                  read_at;    /* the same; 0: it was not */
     int64_t                  gone_at;
     unsigned                 in:1;
 } sim_mail_t;
-
-
-/* The mails of a number. */
-typedef struct {
-    sim_node_t               node;
-    int64_t                  n;
-    int64_t                  before;     /* the last commit that changed it */
-    int64_t                  at;         /* of the run: that commit */
-    const sim_exchange_t    *exchange;   /* of that */
-    unsigned                 quiet:1;    /* its call began later than the last
-                                            change before */
-} sim_box_t;
-
-
-/* What a call brings to a mailbox that nobody changes meanwhile leaves it
-   within its limit, or does not make it larger. */
-
-static void
-sim_audit_box(sim_auditor_t *auditor, const sim_box_t *box)
-{
-    int64_t  most;
-
-    most = auditor->world->settings.mail_box;
-    most = box->before > most ? box->before : most;
-
-    if (box->quiet && box->n > most && auditor->world->failovers == 0) {
-        sim_violation(auditor->world, "the mailbox of %.*s has %lld mails",
-                      PHONE_ARGS(box->node.key), (long long) box->n);
-    }
-}
-
-
-static void
-sim_box_changes(sim_auditor_t *auditor, phone_str_t owner, int by)
-{
-    sim_box_t             *box;
-    const sim_exchange_t  *exchange;
-
-    exchange = auditor->exchange;
-    box = sim_map_make(&auditor->boxes, owner, sizeof(sim_box_t));
-
-    if (box->at != auditor->world->now || box->exchange != exchange) {
-        sim_audit_box(auditor, box);
-        box->before = box->n;
-        box->quiet = exchange != NULL && exchange->sent_at > box->at
-                     && auditor->world->domain == PHONE_WHOLE_STORE;
-        box->at = auditor->world->now;
-        box->exchange = exchange;
-    }
-
-    box->n += by;
-}
 
 
 static phone_str_t
@@ -203,6 +153,12 @@ sim_letter_wanted(sim_auditor_t *auditor, sim_letter_t *letter)
 
     letter->from = exchange->number;
     letter->answers = PHONE_EMPTY;
+    letter->picture = sim_picture_sent(auditor, exchange);
+
+    if (exchange->upload.len && letter->picture.len == 0) {
+        return 0;
+    }
+
     letter->sent_at = exchange->sent_at;
     letter->at = auditor->world->now;
 
@@ -227,6 +183,7 @@ sim_letter_wanted(sim_auditor_t *auditor, sim_letter_t *letter)
     }
 
     letter->text = of->text;
+    letter->picture = of->picture;
     letter->to = sim_letter_sent_to(auditor, exchange);
 
     return 1;
@@ -371,6 +328,7 @@ sim_mail_to_many(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id)
     mail = sim_map_make(&auditor->mails, id, sizeof(sim_mail_t));
     *mail = (sim_mail_t) { .node = mail->node, .at = auditor->world->now,
                            .owner = PHONE_EMPTY, .letter = PHONE_EMPTY };
+    mail->sha256 = sim_picture_written(auditor, op, id, wanted.picture);
     sim_count(auditor->world, LETTERS_TO_MANY);
 }
 
@@ -405,6 +363,7 @@ sim_mail_first(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id)
     mail->read_at = 0;
     mail->gone_at = 0;
     mail->in = in ? 1 : 0;
+    mail->sha256 = sim_picture_written(auditor, op, id, letter->picture);
 
     sim_box_changes(auditor, mail->owner, 1);
 }
@@ -554,7 +513,9 @@ sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
     }
 
     if (sim_letter_wanted(auditor, &letter)) {
-        rest = phone_is(sum->field, "mails") ? letter.from : letter.to;
+        rest = phone_is(sum->field, "mails") ? letter.from
+               : !phone_is(sum->field, "pictures") ? letter.to
+               : exchange->upload.len ? letter.from : PHONE_EMPTY;
 
         while (phone_split(&rest, ' ', &number)) {
             n++;
@@ -605,6 +566,11 @@ sim_mail_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     {
         wrong = "that was not written so";
 
+    } else if ((sim_member(object, "picture_type").len != 0)
+               != (letter->picture.len != 0))
+    {
+        wrong = "whose picture is not said";
+
     } else if (mail->gone_at && mail->gone_at < exchange->sent_at) {
         wrong = "that is deleted";
 
@@ -625,8 +591,9 @@ void
 sim_audit_mail_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    phone_str_t        rest, object;
-    const sim_mail_t  *mail;
+    phone_str_t          rest, object;
+    const sim_mail_t    *mail;
+    const sim_letter_t  *letter;
 
     if (sim_is_call(exchange, "mail.list") && !reply->refused) {
         rest = sim_member(reply->body, "mail");
@@ -669,6 +636,13 @@ sim_audit_mail_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     mail = sim_map_find(&auditor->mails, sim_sent(exchange, "mail_id"));
+
+    letter = mail != NULL ? sim_map_find(&auditor->letters, mail->letter)
+                          : NULL;
+
+    if (letter != NULL && sim_is_call(exchange, "mail.picture")) {
+        sim_picture_shown(auditor, exchange, reply, letter->picture);
+    }
 
     if (reply->refused && reply->refusal == PHONE_MAIL_NOT_FOUND
         && mail != NULL && mail->gone_at == 0 && mail->at < exchange->sent_at
@@ -751,6 +725,10 @@ sim_audit_mail_kept(sim_auditor_t *auditor, const sim_mail_t *mail)
 
     id = mail->node.key;
     world = auditor->world;
+
+    if (mail->sha256.len) {
+        sim_picture_kept(auditor, id, mail->sha256, mail->gone_at == 0);
+    }
 
     if (mail->owner.len == 0) {
         if (mail->gone_at == 0) {

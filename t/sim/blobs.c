@@ -379,6 +379,32 @@ sim_blobs_check(sim_world_t *world)
 }
 
 
+int
+sim_blob_kept_for(sim_world_t *world, phone_str_t sha256, phone_str_t id)
+{
+    size_t             i;
+    phone_str_t        reference;
+    const sim_blob_t  *blob;
+    const sim_zset_t  *owners;
+
+    blob = sim_blob(world, sha256);
+    owners = blob != NULL ? sim_blob_owners(world, blob) : NULL;
+
+    for (i = 0; owners != NULL && i < owners->n; i++) {
+        reference = owners->member[i].member;
+
+        if (reference.len > id.len
+            && memcmp(reference.data, id.data, id.len) == 0
+            && reference.data[id.len] == '.')
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* When all postings are applied. */
 
 void

@@ -39,6 +39,9 @@ void sim_blobs_start(sim_world_t *world);
 void sim_blob_named(sim_world_t *world, phone_str_t key, const char *field,
     phone_str_t sha256);
 void sim_blobs_check(sim_world_t *world);
+
+/* A record with this id keeps it. */
+int sim_blob_kept_for(sim_world_t *world, phone_str_t sha256, phone_str_t id);
 void sim_blobs_end(sim_world_t *world);
 
 

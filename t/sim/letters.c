@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "folk.h"
+#include "pictures.h"
 
 
 #define SIM_MAIL_MOST  50     /* recipients */
@@ -123,6 +124,32 @@ sim_mail_text(sim_world_t *world, sim_exchange_t *exchange)
 }
 
 
+/* Now and then with a picture; some are not whole, some have too many
+   pixels. */
+
+static void
+sim_mail_picture(sim_world_t *world, sim_exchange_t *exchange)
+{
+    unsigned   x;
+    picture_t  picture;
+
+    x = (unsigned) sim_below(&world->random, 32);
+
+    if (x < 3 * PICTURE_KINDS / 2) {
+        picture_of_kind(&picture, x % PICTURE_KINDS, 1);
+        picture.len -= x % 9 == 8 ? 40 : 0;
+
+    } else if (x == 31) {
+        picture_png_start(&picture, 16384, 1, "\x08\0\0\0\0");
+
+    } else {
+        return;
+    }
+
+    exchange->upload = sim_copy(world->memory, picture_str(&picture));
+}
+
+
 static void
 sim_mail_write(sim_payer_t *payer, phone_str_t cookie)
 {
@@ -135,6 +162,7 @@ sim_mail_write(sim_payer_t *payer, phone_str_t cookie)
     sim_mail_peers(payer->world, exchange, "to",
                    x == 0 ? SIM_MAIL_MOST : x < 8 ? 1 + x / 2 : 1);
     sim_add(exchange, "text", sim_mail_text(payer->world, exchange));
+    sim_mail_picture(payer->world, exchange);
     sim_send(payer->world, exchange);
 }
 
@@ -197,6 +225,7 @@ sim_mail_do(sim_payer_t *payer, phone_str_t cookie, const char *what)
     if (strcmp(what, "mail.reply") == 0) {
         sim_add(exchange, "text", sim_text(world, "reply %u",
                                            exchange->serial));
+        sim_mail_picture(world, exchange);
     }
 
     sim_send(world, exchange);
@@ -304,10 +333,11 @@ sim_mail(sim_payer_t *payer, phone_str_t cookie)
     unsigned                  x;
     static const char *const  what[] = {
         "mail.read", "mail.read", "mail.read", "mail.remove", "mail.get",
-        "mail.reply", "mail.reply", "mail.forward"
+        "mail.reply", "mail.reply", "mail.forward", "mail.picture",
+        "mail.picture"
     };
 
-    x = (unsigned) sim_below(&payer->world->random, 28);
+    x = (unsigned) sim_below(&payer->world->random, 30);
 
     if (x < 8) {
         sim_mail_write(payer, cookie);
@@ -323,10 +353,10 @@ sim_mail(sim_payer_t *payer, phone_str_t cookie)
     } else if (x < 16) {
         sim_mail_block(payer, cookie);
 
-    } else if (x < 24) {
+    } else if (x < 26) {
         sim_mail_do(payer, cookie, what[x - 16]);
 
-    } else if (x < 27) {
+    } else if (x < 29) {
         sim_mail_triggers(payer, cookie);
 
     } else {

@@ -139,6 +139,9 @@ sim_draw_number(sim_random_t *random, phone_settings_t *settings)
     settings->mail_unclaimed = sim_pick(random, 1000, 60000,
                                         settings->mail_unclaimed);
     settings->bills_handed = sim_pick(random, 1, 6, settings->bills_handed);
+    settings->mail_picture = sim_pick(random, 150, 400,
+                                      settings->mail_picture);
+    settings->mail_pictures = sim_pick(random, 1, 5, settings->mail_pictures);
 }
 
 

@@ -163,6 +163,8 @@ typedef struct {
     T(MAILS_UNCLAIMED, "mails to nobody that have ended")                     \
     T(MAILS_LEFT, "mails of conversations that were left")                    \
     T(LONG_LETTERS, "long letters")                                           \
+    T(PICTURES, "pictures")                                                   \
+    T(PICTURES_SEEN, "pictures seen")                                         \
     T(MESSAGES, "messages")                                                   \
     T(TAKEN_BACK, "taken_back")                                               \
     T(ACKED, "acked")                                                         \

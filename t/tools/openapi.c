@@ -384,29 +384,31 @@ openapi_required(phone_json_t *json, const phone_endpoint_t *e, int form)
 static void
 openapi_body(phone_json_t *json, const phone_endpoint_t *e)
 {
-    int                       form;
-    unsigned                  i, files;
+    int                       form, upload;
+    unsigned                  i;
     const char *const        *type;
+    const phone_param_t      *file;
     static const char *const  types[] = {
-        "application/json", "application/x-www-form-urlencoded", NULL
-    };
-    static const char *const  types_of_file[] = {
+        "application/json", "application/x-www-form-urlencoded",
         "multipart/form-data", NULL
     };
 
-    files = 0;
-
-    for (i = 0; e->params[i].name; i++) {
-        files += e->params[i].type == PHONE_P_FILE;
-    }
+    file = phone_file_param(e);
 
     phone_json_object(json, "requestBody");
     phone_json_bool(json, "required", openapi_required(NULL, e, 0) != 0
                                       || phone_takes_envelope(e));
     phone_json_object(json, "content");
 
-    for (type = files ? types_of_file : types; *type; type++) {
-        form = strcmp(*type, "application/json") != 0;
+    for (type = types; *type; type++) {
+        form = type != &types[0];
+        upload = type == &types[2];
+
+        if (upload ? file == NULL
+                   : file != NULL && file->flags & PHONE_REQUIRED)
+        {
+            continue;
+        }
 
         phone_json_object(json, *type);
         phone_json_object(json, "schema");
@@ -426,7 +428,8 @@ openapi_body(phone_json_t *json, const phone_endpoint_t *e)
         for (i = 0; e->params[i].name; i++) {
             if (!(e->params[i].flags & PHONE_IN_PATH)
                 && !openapi_in_list(&e->params[i])
-                && !(form && e->params[i].type == PHONE_P_OBJECT))
+                && !(form && e->params[i].type == PHONE_P_OBJECT)
+                && !(!upload && &e->params[i] == file))
             {
                 openapi_property(json, &e->params[i], form);
             }

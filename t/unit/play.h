@@ -109,6 +109,7 @@ typedef struct {
 
     /* a file of the next call, what it is said to be, and the blobs */
     const char              *file;
+    size_t                   file_len;   /* 0: it is a text */
     const char              *file_line;  /* "<type> <name>" */
     const char              *file_fields;        /* beside it, as a form */
     phone_str_t              blob[PLAY_BLOBS];   /* their hashes */

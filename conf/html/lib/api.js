@@ -123,7 +123,10 @@ async function once(method, path, fields, key, options) {
     const headers = {};
     let body;
 
-    if (fields instanceof Blob) {
+    if (fields instanceof FormData) {
+        body = fields;                  // with a file: the browser sets the type
+
+    } else if (fields instanceof Blob) {
         headers['Content-Type'] = 'application/octet-stream';
         body = fields;
 

@@ -64,6 +64,13 @@ http {
     limit_conn_zone $binary_remote_addr zone=file:1m;
     limit_conn_zone $server_port zone=files:64k;
     limit_conn_zone $server_port zone=imports:64k;
+    map $http_content_type $with_file {
+        "" "";
+        "~*^application/(?:json|x-www-form-urlencoded)" "";
+        default 1;
+    }
+    limit_conn_zone $with_file zone=picture:1m;
+    limit_conn_zone $with_file zone=pictures:64k;
 
     server {
         listen 127.0.0.1:%%PORT%%;

@@ -592,9 +592,17 @@ my $shipped = <<'END';
     limit_req_zone $binary_remote_addr zone=login:1m rate=1000r/s;
     limit_req_zone $binary_remote_addr zone=pay:1m rate=1000r/s;
     limit_req_zone $binary_remote_addr zone=mail:1m rate=1000r/s;
+    limit_conn_zone $binary_remote_addr zone=address:1m;
     limit_conn_zone $binary_remote_addr zone=file:1m;
     limit_conn_zone $server_name zone=files:64k;
     limit_conn_zone $server_name zone=imports:64k;
+    map $http_content_type $with_file {
+        "" "";
+        "~*^application/(?:json|x-www-form-urlencoded)" "";
+        default 1;
+    }
+    limit_conn_zone $with_file zone=picture:1m;
+    limit_conn_zone $with_file zone=pictures:64k;
 END
 
 my $locations = join '', map { "    include \$TEST_NGINX_CONF/$_.conf;\n" }

@@ -209,7 +209,9 @@ play_endpoint(const phone_endpoint_t *endpoint, const char *body)
     call.fields = &fields;
 
     if (player.file) {
-        call.upload = phone_cstr(player.file);
+        call.upload = player.file_len
+                      ? (phone_str_t) { player.file_len, player.file }
+                      : phone_cstr(player.file);
     }
 
     rc = body[0] == '{'

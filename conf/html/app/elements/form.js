@@ -9,7 +9,8 @@ import { problem, sentence } from './problem.js';
 let serial = 0;
 
 // fields: { name, label, type, hint, secret, rows, options ([value, text] each), after (an
-// element below it), ... attributes of the input }
+// element below it), unless, ... attributes of the input }
+// unless: a file; with one the field is not required.
 // act(values): sends it; what it throws is shown.
 
 /**
@@ -24,7 +25,7 @@ export function form({ name, fields, submit, act, danger, more }) {
     const button = h('button', { class: danger ? 'danger wide' : 'primary wide' }, submit);
 
     const keep = () => name && draft.set(name, Object.fromEntries(
-        fields.filter((field) => !field.secret && field.type !== 'checkbox')
+        fields.filter((field) => !field.secret && field.type !== 'checkbox' && field.type !== 'file')
             .map((field) => [field.name, inputs[field.name].value])));
 
     const element = h('form', { novalidate: true, class: 'form', oninput: keep },
@@ -38,7 +39,8 @@ export function form({ name, fields, submit, act, danger, more }) {
 
         clear(inputs, general);
 
-        const empty = fields.find((field) => field.required && !inputs[field.name].value.trim());
+        const empty = fields.find((field) => field.required && !inputs[field.name].value.trim()
+                                             && !(field.unless && inputs[field.unless].value));
         if (empty) {
             return refuse(inputs[empty.name], t('form.missing', { field: empty.label }));
         }
@@ -67,11 +69,12 @@ export function form({ name, fields, submit, act, danger, more }) {
 
 function values(fields, inputs) {
     return Object.fromEntries(fields.map(({ name, type }) =>
-        [name, type === 'checkbox' ? inputs[name].checked : inputs[name].value]));
+        [name, type === 'checkbox' ? inputs[name].checked
+               : type === 'file' ? inputs[name].files[0] : inputs[name].value]));
 }
 
 function line(field, inputs, kept) {
-    const { name, label, hint, secret, required, rows, options, after, value, ...attributes } = field;
+    const { name, label, hint, secret, required, unless, rows, options, after, value, ...attributes } = field;
     const id = `field-${++serial}`;
 
     const input = h(rows ? 'textarea' : options ? 'select' : 'input', {

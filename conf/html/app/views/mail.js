@@ -12,6 +12,7 @@ import { loading, problem } from '../elements/problem.js';
 import { ask } from '../elements/sheet.js';
 import { toast } from '../elements/toast.js';
 import { picker } from '../people/picker.js';
+import { withPicture } from '../picture.js';
 import { setUnread, state } from '../state.js';
 import { head } from './bills.js';
 
@@ -61,6 +62,17 @@ export function conversationList({ signal }) {
     ];
 }
 
+const saying = (mail) => mail.text || (mail.picture_type ? t('mail.picture') : '');
+
+function picture(mail) {
+    const href = `/mail/${encodeURIComponent(mail.mail_id)}/picture`;
+
+    return h('a', { href, download: '' }, h('img', {
+        class: 'bubble-picture', src: href, alt: t('mail.picture'), loading: 'lazy',
+        width: mail.picture_width, height: mail.picture_height,
+    }));
+}
+
 function row(talk) {
     const fresh = talk.kind === 'IN' && !talk.read;
 
@@ -69,7 +81,7 @@ function row(talk) {
             h('span', { class: 'line-title' }, bdi(phone(talk.peer)),
               fresh && h('span', { class: 'dot' }, h('span', { class: 'hidden-text' }, t('mail.unread')))),
             h('span', { class: 'muted clip' },
-              talk.kind === 'OUT' ? parts('mail.youSaid', { text: bdi(talk.text) }) : bdi(talk.text))),
+              talk.kind === 'OUT' ? parts('mail.youSaid', { text: bdi(saying(talk)) }) : bdi(saying(talk)))),
         h('span', { class: 'line-end muted small' }, time(talk.created_at)));
 }
 
@@ -133,9 +145,10 @@ export function conversation({ params, signal }) {
         const to = mails.find((other) => other.mail_id === mail.reply_to);
 
         return h('article', { class: `bubble ${mail.kind === 'OUT' ? 'mine' : 'theirs'}` },
-            to && h('p', { class: 'quoted clip' }, bdi(to.text)),
+            to && h('p', { class: 'quoted clip' }, bdi(saying(to))),
             mail.forwarded && h('p', { class: 'muted small' }, icon('forward'), t('mail.forwarded')),
-            h('p', { class: 'bubble-text' }, bdi(mail.text)),
+            mail.picture_type && picture(mail),
+            mail.text && h('p', { class: 'bubble-text' }, bdi(mail.text)),
             h('footer', {},
                 h('span', { class: 'muted small' }, time(mail.created_at),
                   mail.kind === 'OUT' && mail.recipients > 1 && ' · ',
@@ -153,7 +166,7 @@ export function conversation({ params, signal }) {
     function replyTo(mail) {
         answer = mail;
         put(answering, mail && h('p', { class: 'answering' }, icon('reply'),
-            bdi(mail.text, { class: 'clip' }),
+            bdi(saying(mail), { class: 'clip' }),
             h('button', { type: 'button', class: 'plain', 'aria-label': t('mail.noReply'),
                           onclick: () => replyTo(null) }, icon('close'))));
         writing.inputs.text.focus();
@@ -180,11 +193,13 @@ export function conversation({ params, signal }) {
 
     const writing = form({
         name: `mail.${peer}`,
-        fields: [{ name: 'text', label: t('mail.text'), rows: 2, maxlength: LONGEST, required: true }],
+        fields: [{ name: 'text', label: t('mail.text'), rows: 2, maxlength: LONGEST, required: true,
+                   unless: 'picture' }, attachment()],
         submit: t('mail.send'),
-        act: async ({ text }) => {
-            await (answer ? api.post(`/mail/${encodeURIComponent(answer.mail_id)}/reply`, { text })
-                          : api.post('/mail', { to: [peer], text }));
+        act: async ({ text, picture: file }) => {
+            await (answer ? api.post(`/mail/${encodeURIComponent(answer.mail_id)}/reply`,
+                                     await withPicture({ text }, file))
+                          : api.post('/mail', await withPicture({ to: [peer], text }, file)));
             answer = null;
             put(answering);
             changed();
@@ -205,6 +220,9 @@ export function conversation({ params, signal }) {
 const recipients = (fieldOf) => ({ name: 'to', label: t('mail.to'), hint: t('mail.toHint'), type: 'tel',
                                    autocomplete: 'off', required: true, autofocus: true,
                                    after: picker(fieldOf) });
+
+const attachment = () => ({ name: 'picture', label: t('mail.attach'), type: 'file',
+                            accept: 'image/jpeg,image/png,image/webp,image/*' });
 
 // "+86 138 0000 0001, 13900000002": numbers end with a comma or a line.
 
@@ -227,10 +245,12 @@ export function compose({ query }) {
     const element = form({
         name: 'mail.new',
         fields: [recipients(() => element.inputs.to),
-                 { name: 'text', label: t('mail.text'), rows: 6, maxlength: LONGEST, required: true }],
+                 { name: 'text', label: t('mail.text'), rows: 6, maxlength: LONGEST, required: true,
+                   unless: 'picture' },
+                 attachment()],
         submit: t('mail.send'),
-        act: async ({ to, text }) => {
-            await api.post('/mail', { to: numbers(to), text });
+        act: async ({ to, text, picture: file }) => {
+            await api.post('/mail', await withPicture({ to: numbers(to), text }, file));
             sent(numbers(to));
         },
     });
@@ -257,7 +277,8 @@ export function forward({ params, signal }) {
     });
 
     loading(body, () => api.get(path, { signal }), (mail) => put(body,
-        h('blockquote', { class: 'bubble theirs' }, h('p', { class: 'bubble-text' }, bdi(mail.text))),
+        h('blockquote', { class: 'bubble theirs' }, mail.picture_type && picture(mail),
+            mail.text && h('p', { class: 'bubble-text' }, bdi(mail.text))),
         h('p', { class: 'muted' }, t('mail.forwardText')),
         element));
 
