@@ -308,7 +308,8 @@ RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   operator.t payouts.t pin-forgotten.t platform-keys.t \
                   reconcile.t refund.t run.t secrets.t sign-types.t \
                   statement.t texts.t twin.t flow/acl.t flow/around.t \
-                  flow/backup.t flow/bucket-day.t flow/bucket-ledger-close.t \
+                  flow/backup.t flow/blob-bucket.t flow/bucket-day.t \
+                  flow/bucket-ledger-close.t \
                   flow/bucket-rotation.t flow/bucket-story.t flow/cards.t \
                   flow/check.t flow/clock-set.t flow/clock.t flow/commit.t \
                   flow/day.t flow/durable.t flow/examples.t \
@@ -328,7 +329,7 @@ RELEASE_TESTS += $(wildcard t/browser/*.t)
 
 ASAN_TESTS := $(addprefix t/,blob.t fetch.t live.t location.t notice.t \
                   notify.t reply.t settings.t toys.t flow/auth-page.t \
-                  flow/auth-request.t flow/bank.t flow/blob-bucket.t \
+                  flow/auth-request.t flow/bank.t \
                   flow/blob-empty.t flow/blob-hosts.t flow/blob-sweep.t \
                   flow/blob.t flow/body.t flow/bucket-check.t \
                   flow/bucket-hand.t flow/bucket-job.t flow/bucket-mail.t \
@@ -344,7 +345,7 @@ ASAN_TESTS := $(addprefix t/,blob.t fetch.t live.t location.t notice.t \
                   flow/notice.t flow/origin.t flow/probe.t flow/pump-off.t \
                   flow/reconcile.t flow/redis.t flow/reply.t \
                   flow/request-id.t flow/sheet.t flow/signature.t \
-                  flow/statement.t flow/step.t flow/threads.t flow/user.t)
+                  flow/statement.t flow/step.t flow/user.t)
 
 TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS),$(ASAN_TESTS)), \
              $(LONG_TESTS) $(filter-out $(LONG_TESTS), \

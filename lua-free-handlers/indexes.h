@@ -149,5 +149,10 @@ void phone_index_lives_for(phone_call_t *call, const phone_type_t *type,
 int phone_index_room(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t since, unsigned most);
 
+/* The same; and where a commit may touch one bucket only it is guarded as well,
+   if the call has a guard in the bucket of the index already. */
+int phone_index_room_at_home(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t since, unsigned most);
+
 
 #endif /* _PHONE_INDEXES_H_INCLUDED_ */

@@ -330,7 +330,8 @@ typedef struct {
 /* "<merchant>": its days up to that one are closed (bill/statement_close.c). */
 #define PHONE_STATED_FIELDS(F, K)                                             \
     F(K, V, "v")                                                              \
-    F(K, UNTIL, "until")                     /* a day, as in 2026-11-21 */
+    F(K, UNTIL, "until")                     /* a day, as in 2026-11-21 */    \
+    F(K, SUMS, "sums")                       /* of these days: bill/stated.h */
 
 /* "<merchant>:<day>": a merchant's own file of a day, compared with its
    statement: the last one (bill/reconcile.h). */

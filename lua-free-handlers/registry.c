@@ -121,6 +121,8 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_operator_terminals,
     &phone_operator_terminal_list,
     &phone_operator_accounts,
+    &phone_operator_account_get,
+    &phone_operator_bill,
     &phone_operator_credit,
     &phone_operator_settle,
     &phone_operator_bank_settle,

@@ -55,6 +55,8 @@ typedef struct {
     phone_str_t              region;             /* completes numbers: "CN" */
     phone_str_t              currency;           /* of new accounts and bills */
     phone_str_t              site;               /* named in SMS texts */
+    phone_str_t              public_url;         /* of the pages, for links in
+                                                    them; empty: none */
 
     int64_t                  session_idle;       /* ms */
     int64_t                  session_lifetime;   /* ms */

@@ -195,7 +195,7 @@ sub signing {
     my $signer = Phone::Sign->new(merchant_id => 'm', key => $key);
     my %call = $signer->call('bill.query', out_trade_no => 1);
     my %reply = $signer->sign(code => 'OK', request_nonce => $call{nonce},
-                              retryable => JSON::PP::false());
+                              retryable => Cpanel::JSON::XS::false());
 
     is $call{service}, 'bill.query', 'a call names its service';
     ok Phone::Sign::answers(\%reply, \%call), 'a reply to this call';

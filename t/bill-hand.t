@@ -48,7 +48,30 @@ phone=13300000099
 
 
 
-=== TEST 5: twice: the same answer
+=== TEST 5: with phone_public_url the text ends with a link to the bill
+--- conf
+    phone_pump on;
+    phone_public_url https://pay.example.com;
+--- texts: +8613300000099
+--- text_like: Log in to accept or decline\. https://pay\.example\.com/app/bills/[0-9]{3}-[0-9A-Z]{26}$
+--- session: li
+--- request
+POST /pay/bills/$TEST_NGINX_BILL/delegate
+phone=13300000099
+
+
+
+=== TEST 6: phone_public_url with a path
+--- conf
+    phone_public_url https://pay.example.com/app;
+--- must_die
+--- error_log
+[emerg]
+needs a URL of https without a path
+
+
+
+=== TEST 7: twice: the same answer
 --- session: li
 --- request eval
 ["POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13300000007", "POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13300000007"]
@@ -59,7 +82,7 @@ phone=13300000099
 
 
 
-=== TEST 6: then to another: it is gone
+=== TEST 8: then to another: it is gone
 --- session: li
 --- request eval
 ["POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13300000007", "POST /pay/bills/\$TEST_NGINX_BILL/delegate\nphone=13300000008"]
@@ -71,7 +94,7 @@ phone=13300000099
 
 
 
-=== TEST 7: as many as the operator allows
+=== TEST 9: as many as the operator allows
 --- conf
     phone_bill_handed_day 1;
 --- session: li
@@ -87,7 +110,7 @@ phone=13300000099
 
 
 
-=== TEST 8: phone_bill_handed_day 0: none
+=== TEST 10: phone_bill_handed_day 0: none
 --- conf
     phone_bill_handed_day 0;
 --- session: li
@@ -99,7 +122,7 @@ phone=13300000007
 
 
 
-=== TEST 9: phone_bill_handed_day 1000000001
+=== TEST 11: phone_bill_handed_day 1000000001
 --- conf
     phone_bill_handed_day 1000000001;
 --- must_die
@@ -109,7 +132,7 @@ must be between 0 and 1000000000
 
 
 
-=== TEST 10: to oneself
+=== TEST 12: to oneself
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
@@ -120,7 +143,7 @@ phone=13800000001
 
 
 
-=== TEST 11: back to who has had it
+=== TEST 13: back to who has had it
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/delegate
@@ -131,7 +154,7 @@ phone=13700000003
 
 
 
-=== TEST 12: to who has declined it
+=== TEST 14: to who has declined it
 --- session: zhao
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_BACK/delegate
@@ -142,7 +165,7 @@ phone=13300000007
 
 
 
-=== TEST 13: to nobody
+=== TEST 15: to nobody
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
@@ -151,7 +174,7 @@ POST /pay/bills/$TEST_NGINX_BILL/delegate
 
 
 
-=== TEST 14: to what is no number
+=== TEST 16: to what is no number
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
@@ -161,7 +184,7 @@ phone=123
 
 
 
-=== TEST 15: somebody else's bill
+=== TEST 17: somebody else's bill
 --- session: wang
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
@@ -171,7 +194,7 @@ phone=13300000007
 
 
 
-=== TEST 16: one that is paid
+=== TEST 18: one that is paid
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_PAID/delegate
@@ -181,7 +204,7 @@ phone=13300000007
 
 
 
-=== TEST 17: one that has expired
+=== TEST 19: one that has expired
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_LATE/delegate
@@ -191,7 +214,7 @@ phone=13300000007
 
 
 
-=== TEST 18: not logged in
+=== TEST 20: not logged in
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/delegate
 phone=13300000007
@@ -200,7 +223,7 @@ phone=13300000007
 
 
 
-=== TEST 19: from a page of another site
+=== TEST 21: from a page of another site
 --- session: li
 --- more_headers
 Origin: http://evil.example
@@ -212,7 +235,7 @@ phone=13300000007
 
 
 
-=== TEST 20: another method
+=== TEST 22: another method
 --- session: li
 --- request
 GET /pay/bills/$TEST_NGINX_BILL/delegate
@@ -221,7 +244,7 @@ GET /pay/bills/$TEST_NGINX_BILL/delegate
 
 
 
-=== TEST 21: the store is away
+=== TEST 23: the store is away
 --- store_away
 --- session: li
 --- request
@@ -232,7 +255,7 @@ phone=13300000007
 
 
 
-=== TEST 22: what was handed on, as its payer sees it
+=== TEST 24: what was handed on, as its payer sees it
 --- session: zhao
 --- request
 GET /pay/bills/$TEST_NGINX_BILL_HANDED
@@ -240,7 +263,7 @@ GET /pay/bills/$TEST_NGINX_BILL_HANDED
 
 
 
-=== TEST 23: and as who has it now
+=== TEST 25: and as who has it now
 --- session: wu
 --- request
 GET /pay/bills/$TEST_NGINX_BILL_OFFERED
@@ -249,7 +272,7 @@ GET /pay/bills/$TEST_NGINX_BILL_OFFERED
 
 
 
-=== TEST 24: whose id is his own
+=== TEST 26: whose id is his own
 --- session: zhao
 --- request
 GET /pay/bills/$TEST_NGINX_BILL_OFFERED
@@ -258,7 +281,7 @@ GET /pay/bills/$TEST_NGINX_BILL_OFFERED
 
 
 
-=== TEST 25: the list of who has declined
+=== TEST 27: the list of who has declined
 --- session: wu
 --- request
 GET /pay/bills?state=DECLINED
@@ -266,7 +289,7 @@ GET /pay/bills?state=DECLINED
 
 
 
-=== TEST 26: what came back, in the list
+=== TEST 28: what came back, in the list
 --- session: zhao
 --- request
 GET /pay/bills?limit=1
@@ -274,7 +297,7 @@ GET /pay/bills?limit=1
 
 
 
-=== TEST 27: a bill is accepted
+=== TEST 29: a bill is accepted
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
@@ -282,7 +305,7 @@ POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
 
 
 
-=== TEST 28: and its merchant may know
+=== TEST 30: and its merchant may know
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
@@ -291,7 +314,7 @@ tell_merchant=1
 
 
 
-=== TEST 29: accepted twice, the second time otherwise
+=== TEST 31: accepted twice, the second time otherwise
 --- session: wu
 --- request eval
 ["POST /pay/bills/\$TEST_NGINX_BILL_ACCEPTED/accept\ntell_merchant=1", "POST /pay/bills/\$TEST_NGINX_BILL_ACCEPTED/accept\ntell_merchant=0"]
@@ -302,7 +325,7 @@ tell_merchant=1
 
 
 
-=== TEST 30: neither 1 nor 0
+=== TEST 32: neither 1 nor 0
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
@@ -312,7 +335,7 @@ tell_merchant=2
 
 
 
-=== TEST 31: accepted by who has handed it on
+=== TEST 33: accepted by who has handed it on
 --- session: zhao
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_HANDED/accept
@@ -321,7 +344,7 @@ POST /pay/bills/$TEST_NGINX_BILL_HANDED/accept
 
 
 
-=== TEST 32: by his own id, by another
+=== TEST 34: by his own id, by another
 --- session: wang
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
@@ -330,7 +353,7 @@ POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
 
 
 
-=== TEST 33: a bill that nobody has handed on
+=== TEST 35: a bill that nobody has handed on
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/accept
@@ -339,7 +362,7 @@ POST /pay/bills/$TEST_NGINX_BILL/accept
 
 
 
-=== TEST 34: one that was declined
+=== TEST 36: one that was declined
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_DECLINED/accept
@@ -348,7 +371,7 @@ POST /pay/bills/$TEST_NGINX_BILL_DECLINED/accept
 
 
 
-=== TEST 35: accept, not logged in
+=== TEST 37: accept, not logged in
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
 --- error_code: 401
@@ -356,7 +379,7 @@ POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
 
 
 
-=== TEST 36: a bill is declined, twice
+=== TEST 38: a bill is declined, twice
 --- session: wu
 --- request eval
 ["POST /pay/bills/\$TEST_NGINX_BILL_OFFERED/decline", "POST /pay/bills/\$TEST_NGINX_BILL_OFFERED/decline"]
@@ -367,7 +390,7 @@ POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
 
 
 
-=== TEST 37: who has handed it on gets a text
+=== TEST 39: who has handed it on gets a text
 --- conf
     phone_pump on;
 --- texts: +8613700000003
@@ -379,7 +402,7 @@ a=b
 
 
 
-=== TEST 38: rejected before it is accepted: declined
+=== TEST 40: rejected before it is accepted: declined
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/reject
@@ -389,7 +412,7 @@ reason=no
 
 
 
-=== TEST 39: after it is accepted: rejected
+=== TEST 41: after it is accepted: rejected
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/reject
@@ -398,7 +421,7 @@ reason=no
 
 
 
-=== TEST 40: declined after it was accepted
+=== TEST 42: declined after it was accepted
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/decline
@@ -407,7 +430,7 @@ POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/decline
 
 
 
-=== TEST 41: a bill of one's own
+=== TEST 43: a bill of one's own
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/decline
@@ -416,7 +439,7 @@ POST /pay/bills/$TEST_NGINX_BILL/decline
 
 
 
-=== TEST 42: somebody else's
+=== TEST 44: somebody else's
 --- session: wang
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/decline
@@ -425,7 +448,7 @@ POST /pay/bills/$TEST_NGINX_BILL_OFFERED/decline
 
 
 
-=== TEST 43: paid before it is accepted
+=== TEST 45: paid before it is accepted
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/pay
@@ -435,7 +458,7 @@ card_id=$TEST_NGINX_CARD_WU&pin=$TEST_NGINX_PIN
 
 
 
-=== TEST 44: handed on before it is accepted
+=== TEST 46: handed on before it is accepted
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/delegate
@@ -445,7 +468,7 @@ phone=13800000001
 
 
 
-=== TEST 45: paid by who has handed it on
+=== TEST 47: paid by who has handed it on
 --- session: zhao
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_HANDED/pay
@@ -455,7 +478,7 @@ card_id=$TEST_NGINX_CARD_ZHAO&pin=$TEST_NGINX_PIN
 
 
 
-=== TEST 46: rejected by him
+=== TEST 48: rejected by him
 --- session: zhao
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_HANDED/reject
@@ -464,7 +487,7 @@ POST /pay/bills/$TEST_NGINX_BILL_HANDED/reject
 
 
 
-=== TEST 47: paid by who has accepted it
+=== TEST 49: paid by who has accepted it
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/pay
@@ -474,7 +497,7 @@ card_id=$TEST_NGINX_CARD_WU&pin=$TEST_NGINX_PIN
 
 
 
-=== TEST 48: with a card of who has handed it on
+=== TEST 50: with a card of who has handed it on
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED/pay
@@ -484,7 +507,7 @@ card_id=$TEST_NGINX_CARD_ZHAO&pin=$TEST_NGINX_PIN
 
 
 
-=== TEST 49: for the merchant nothing has changed
+=== TEST 51: for the merchant nothing has changed
 --- signed: tea
 --- request
 POST /pay/query
@@ -494,7 +517,7 @@ out_trade_no=T6
 
 
 
-=== TEST 50: who does not know any other id
+=== TEST 52: who does not know any other id
 --- signed: tea
 --- request
 POST /pay/query
@@ -504,7 +527,7 @@ bill_id=$TEST_NGINX_BILL_OFFERED
 
 
 
-=== TEST 51: the same order again
+=== TEST 53: the same order again
 --- signed: tea
 --- request
 POST /pay/bill
@@ -513,7 +536,7 @@ out_trade_no=T6&amount=100&payer_phone=13700000003&subject=tea
 
 
 
-=== TEST 52: closed while it is offered
+=== TEST 54: closed while it is offered
 --- signed: tea
 --- request eval
 ["POST /pay/close\nout_trade_no=T6", "POST /pay/query\nout_trade_no=T6"]
@@ -524,7 +547,7 @@ out_trade_no=T6&amount=100&payer_phone=13700000003&subject=tea
 
 
 
-=== TEST 53: by the old id, what came back
+=== TEST 55: by the old id, what came back
 --- session: zhao
 --- request
 GET /pay/bills/$TEST_NGINX_BILL_BACK
@@ -532,7 +555,7 @@ GET /pay/bills/$TEST_NGINX_BILL_BACK
 
 
 
-=== TEST 54: the books are right
+=== TEST 56: the books are right
 --- operator
 --- request
 GET /operator/check
@@ -540,7 +563,7 @@ GET /operator/check
 
 
 
-=== TEST 55: accepted in JSON, with a boolean
+=== TEST 57: accepted in JSON, with a boolean
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
@@ -549,7 +572,7 @@ POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
 
 
 
-=== TEST 56: ... neither true nor false
+=== TEST 58: ... neither true nor false
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
@@ -559,7 +582,7 @@ POST /pay/bills/$TEST_NGINX_BILL_OFFERED/accept
 
 
 
-=== TEST 57: by the id that a bill had before it came back
+=== TEST 59: by the id that a bill had before it came back
 --- session: zhao
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_DECLINED_FIRST/reject
@@ -568,7 +591,7 @@ POST /pay/bills/$TEST_NGINX_BILL_DECLINED_FIRST/reject
 
 
 
-=== TEST 58: an offer is taken back
+=== TEST 60: an offer is taken back
 --- session: zhao
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_HANDED/recall
@@ -576,7 +599,7 @@ POST /pay/bills/$TEST_NGINX_BILL_HANDED/recall
 
 
 
-=== TEST 59: twice: the same answer
+=== TEST 61: twice: the same answer
 --- session: zhao
 --- request eval
 ["POST /pay/bills/\$TEST_NGINX_BILL_HANDED/recall\n", "POST /pay/bills/\$TEST_NGINX_BILL_HANDED/recall\n"]
@@ -585,7 +608,7 @@ POST /pay/bills/$TEST_NGINX_BILL_HANDED/recall
 
 
 
-=== TEST 60: by the number that it is offered to
+=== TEST 62: by the number that it is offered to
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_HANDED/recall
@@ -594,7 +617,7 @@ POST /pay/bills/$TEST_NGINX_BILL_HANDED/recall
 
 
 
-=== TEST 61: one that was accepted
+=== TEST 63: one that was accepted
 --- session: zhao
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED_FIRST/recall
@@ -603,7 +626,7 @@ POST /pay/bills/$TEST_NGINX_BILL_ACCEPTED_FIRST/recall
 
 
 
-=== TEST 62: one that nobody was offered
+=== TEST 64: one that nobody was offered
 --- session: li
 --- request
 POST /pay/bills/$TEST_NGINX_BILL/recall
@@ -612,7 +635,7 @@ POST /pay/bills/$TEST_NGINX_BILL/recall
 
 
 
-=== TEST 63: one that has come back: it is shown
+=== TEST 65: one that has come back: it is shown
 --- session: zhao
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_DECLINED_FIRST/recall
@@ -620,7 +643,7 @@ POST /pay/bills/$TEST_NGINX_BILL_DECLINED_FIRST/recall
 
 
 
-=== TEST 64: one that was taken back cannot be accepted
+=== TEST 66: one that was taken back cannot be accepted
 --- session: wu
 --- request
 POST /pay/bills/$TEST_NGINX_BILL_RECALLED/accept

@@ -176,3 +176,15 @@ POST /mail?to[]=13900000002
 to[]=13700000003&text=x
 --- error_code: 400
 --- response_body_like: "code":"FIELD_DUPLICATE".*"field":"to"
+
+
+
+=== TEST 17: zones that are links to others, but none that each host has another of
+--- session: wang
+--- store_changes
+--- request eval
+[map { "PUT /mail/triggers\nfrom=22:00&to=07:30&timezone=$_" } qw(Asia/Calcutta UTC localtime)]
+--- error_code eval
+[200, 200, 400]
+--- response_body_like eval
+[qr/"timezone":"Asia\/Calcutta"/, qr/"timezone":"UTC"/, qr/"PARAM_INVALID".*"field":"timezone"/]

@@ -366,3 +366,103 @@ Idempotency-Key: k1
 [ 200, 422 ]
 --- response_body_like eval
 [ qr/"balance":500/, qr/"code":"IDEMPOTENCY_MISMATCH"/ ]
+
+
+
+=== TEST 37: the account of a number
+--- operator
+--- request
+GET /operator/accounts/13800000001
+--- response_body_like: "phone":"\+8613800000001".*"plan":"prepaid","balance":\d+,"currency":"CNY","created_at":"\S+","password_set":true,"pin_set":true,"sessions":1\}
+
+
+
+=== TEST 38: ... that nobody has
+--- operator
+--- request
+GET /operator/accounts/13500000009
+--- error_code: 404
+--- response_body_like: "code":"NOT_FOUND".*"field":"phone"
+
+
+
+=== TEST 39: ... that is none
+--- operator
+--- request
+GET /operator/accounts/tea
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"phone"
+
+
+
+=== TEST 40: ... without a token
+--- session: li
+--- request
+GET /operator/accounts/13800000001
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+
+=== TEST 41: a bill, by its id
+--- operator
+--- request
+GET /operator/bills/$TEST_NGINX_BILL_PAID
+--- response_body_like: "status":"PAID","merchant_id":"tea".*"payer_phone":"\+8613800000001"
+
+
+
+=== TEST 42: one that there is not
+--- operator
+--- request
+GET /operator/bills/000-01HQVMWSPWVKE9HH1DCQWTS9VF
+--- error_code: 404
+--- response_body_like: "code":"BILL_NOT_FOUND"
+
+
+
+=== TEST 43: what is no id of a bill
+--- operator
+--- request
+GET /operator/bills/T3
+--- error_code: 404
+--- response_body_like: "code":"NOT_FOUND".*"field":"bill_id"
+
+
+
+=== TEST 44: a bill, without a token
+--- session: wang
+--- request
+GET /operator/bills/$TEST_NGINX_BILL_PAID
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+
+=== TEST 45: sums of statements that cannot be read
+--- redis
+HSET $TEST_NGINX_STATED_TEA v 1 until 2999-12-31 sums CNY_5,
+--- operator
+--- request
+GET /operator/check
+--- response_body_like: "faults":\[\{"what":"statement_unreadable","where":"stated:tea"\}\].*"ok":false
+
+
+
+=== TEST 46: days that are not closed
+--- redis
+HSET $TEST_NGINX_STATED_TEA v 1 until 2020-12-31
+--- operator
+--- request
+GET /operator/check
+--- response_body_like: "faults":\[\{"what":"days_not_closed","where":"stated:tea"\}\].*"ok":false
+
+
+
+=== TEST 47: statements without what the takings got
+--- redis
+HSET $TEST_NGINX_STATED_TEA v 1 until 2999-12-31
+--- operator
+--- request
+GET /operator/check
+--- response_body_like: "mismatches":\[\{"account":"stated:tea:CNY","currency":"CNY","ledger":\d+,"stored":0\}\].*"ok":false

@@ -292,3 +292,42 @@ POST /toy/rows
 {"to":["13800000001"],"rows":[{"points":9223372036854775808}]}
 --- error_code: 400
 --- response_body_like: "code":"BODY_INVALID".*"field":"rows\[0\].points","reason":"the number that ends at line 1, column \d+ is too large: integers are from -2\^63 to 2\^63 - 1"
+
+
+
+=== TEST 32: a number that is no integer
+--- request
+POST /toy/rows
+{"to":["13800000001"],"rows":[{"points":1.5}]}
+--- error_code: 400
+--- response_body_like: "code":"BODY_INVALID".*"field":"rows\[0\].points","reason":"the body is one object; its values are texts, integers
+
+
+
+=== TEST 33: more fields than a call has
+--- request eval
+"POST /toy/rows\n{" . join(',', map { qq("a$_":1) } 1 .. 65) . '}'
+--- error_code: 400
+--- response_body_like: "code":"BODY_INVALID".*"field":"a65","reason":"a call has at most 64 fields
+
+
+
+=== TEST 34: a form that is none
+--- more_headers
+Content-Type: application/x-www-form-urlencoded
+--- request
+POST /toy/rows
+to[]=%zz
+--- error_code: 400
+--- response_body_like: "code":"BODY_INVALID".*"reason":"two hexadecimal digits follow a %"
+
+
+
+=== TEST 35: a NUL
+--- more_headers
+Content-Type: application/x-www-form-urlencoded
+--- request
+POST /toy/rows
+to[]=1%00
+--- error_code: 400
+--- response_body_like: "code":"BODY_INVALID".*"reason":"it is not UTF-8, or has a NUL"

@@ -14,6 +14,7 @@
 #include "payout.h"
 #include "reconcile.h"
 #include "statement.h"
+#include "stated.h"
 
 
 /*
@@ -283,6 +284,11 @@ phone_rc_t phone_card_number_reseal(phone_call_t *call,
 #define PHONE_CARD_BOUND_FIELDS  (PHONE_F(CARD_OWNER) | PHONE_F(CARD_UNBOUND))
 
 int phone_card_bound(phone_call_t *call, phone_record_t *card);
+
+/* May the number, which has these cards, have one more?  0 while waiting.
+   Exact, also for calls at once, but where a commit touches one bucket only. */
+int phone_card_room(phone_call_t *call, phone_str_t number,
+    const phone_list_t *cards);
 
 /* What a payment reads of the payer and of the card because of a limit a day:
    nothing when there is none. */

@@ -242,6 +242,16 @@ phone_card_bound(phone_call_t *call, phone_record_t *card)
 }
 
 
+int
+phone_card_room(phone_call_t *call, phone_str_t number,
+    const phone_list_t *cards)
+{
+    return cards->n < PHONE_CARDS_MOST
+           && phone_index_room(call, &phone_cards_of, number, 0,
+                               PHONE_CARDS_MOST) != 0;
+}
+
+
 void
 phone_card_tell(phone_call_t *call, phone_record_t *card, const char *zh,
     const char *en)

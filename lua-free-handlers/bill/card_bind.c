@@ -19,7 +19,7 @@ static phone_rc_t phone_card_bind_run(phone_call_t *call);
 static phone_rc_t phone_card_prove(phone_call_t *call,
     phone_record_t *card_number);
 static phone_rc_t phone_card_bind_now(phone_call_t *call,
-    phone_str_t card_id, unsigned cards);
+    phone_str_t card_id, const phone_list_t *cards);
 
 
 static const phone_param_t  phone_card_bind_params[] = {
@@ -93,7 +93,7 @@ phone_card_bind_run(phone_call_t *call)
     }
 
     return phone_card_bind_now(call, phone_get(card_number, CARD_NUMBER_CARD),
-                               cards->n);
+                               cards);
 }
 
 
@@ -137,8 +137,10 @@ phone_card_prove(phone_call_t *call, phone_record_t *card_number)
 
 
 static phone_rc_t
-phone_card_bind_now(phone_call_t *call, phone_str_t card_id, unsigned cards)
+phone_card_bind_now(phone_call_t *call, phone_str_t card_id,
+    const phone_list_t *cards)
 {
+    int              room;
     phone_record_t  *card, *told;
 
     card = phone_ask_some(call, &phone_card, card_id,
@@ -156,10 +158,13 @@ phone_card_bind_now(phone_call_t *call, phone_str_t card_id, unsigned cards)
     }
 
     if (phone_get(card, CARD_UNBOUND).len && !phone_found(told)) {
+        room = phone_card_room(call, phone_caller(call), cards);
 
-        /* calls at once may bind some more */
+        if (phone_waiting(call)) {
+            return PHONE_AGAIN;
+        }
 
-        if (cards >= PHONE_CARDS_MOST) {
+        if (!room) {
             return phone_refuse_field(call, PHONE_TOO_MANY, "card_no");
         }
 

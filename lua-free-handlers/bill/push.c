@@ -20,6 +20,7 @@ static phone_rc_t phone_bill_push_text(phone_call_t *call,
     phone_record_t *bill);
 static phone_str_t phone_bill_sms(phone_call_t *call, phone_record_t *bill,
     const phone_chain_t *chain);
+static phone_str_t phone_bill_link(phone_call_t *call, phone_record_t *bill);
 
 
 const phone_event_t  phone_bill_push = {
@@ -142,11 +143,12 @@ static phone_str_t
 phone_bill_sms(phone_call_t *call, phone_record_t *bill,
     const phone_chain_t *chain)
 {
-    phone_str_t     site, amount, currency, shop;
+    phone_str_t     site, amount, currency, shop, link;
     phone_arena_t  *memory;
 
     memory = phone_memory(call);
     site = phone_settings(call)->site;
+    link = phone_bill_link(call, bill);
     currency = phone_get(bill, BILL_CURRENCY);
     shop = phone_get(bill, BILL_MERCHANT_NAME);
     amount = phone_amount_text(memory, phone_get_int(bill, BILL_AMOUNT),
@@ -157,32 +159,48 @@ phone_bill_sms(phone_call_t *call, phone_record_t *bill,
                             "【%.*s】%.*s 请您代付 %.*s 的账单，金额 %.*s "
                             "%.*s，请登录后接受或谢绝。 %.*s asks you to pay a "
                             "bill from %.*s: %.*s %.*s. Log in to accept or "
-                            "decline.",
+                            "decline.%.*s",
                             PHONE_ARGS(site), PHONE_ARGS(chain->from),
                             PHONE_ARGS(shop), PHONE_ARGS(amount),
                             PHONE_ARGS(currency), PHONE_ARGS(chain->from),
                             PHONE_ARGS(shop), PHONE_ARGS(amount),
-                            PHONE_ARGS(currency));
+                            PHONE_ARGS(currency), PHONE_ARGS(link));
     }
 
     if (chain->declined.len) {
         return phone_format(memory,
                             "【%.*s】%.*s 谢绝代付 %.*s 的账单，金额 %.*s "
                             "%.*s，请登录后支付。 %.*s has declined to pay a "
-                            "bill from %.*s: %.*s %.*s. Log in to pay.",
+                            "bill from %.*s: %.*s %.*s. Log in to pay.%.*s",
                             PHONE_ARGS(site), PHONE_ARGS(chain->declined),
                             PHONE_ARGS(shop), PHONE_ARGS(amount),
                             PHONE_ARGS(currency), PHONE_ARGS(chain->declined),
                             PHONE_ARGS(shop), PHONE_ARGS(amount),
-                            PHONE_ARGS(currency));
+                            PHONE_ARGS(currency), PHONE_ARGS(link));
     }
 
     return phone_format(memory,
                         "【%.*s】%.*s 向您发来账单，金额 %.*s %.*s，"
                         "请登录后支付。 You have a bill from %.*s: "
-                        "%.*s %.*s. Log in to pay.",
+                        "%.*s %.*s. Log in to pay.%.*s",
                         PHONE_ARGS(site), PHONE_ARGS(shop),
                         PHONE_ARGS(amount), PHONE_ARGS(currency),
                         PHONE_ARGS(shop), PHONE_ARGS(amount),
-                        PHONE_ARGS(currency));
+                        PHONE_ARGS(currency), PHONE_ARGS(link));
+}
+
+
+/* The last word of the text: a phone would take what follows for a part of
+   the link. */
+
+static phone_str_t
+phone_bill_link(phone_call_t *call, phone_record_t *bill)
+{
+    phone_str_t  url;
+
+    url = phone_settings(call)->public_url;
+
+    return url.len ? phone_format(phone_memory(call), " %.*s/app/bills/%.*s",
+                                  PHONE_ARGS(url), PHONE_ARGS(phone_id(bill)))
+                   : PHONE_EMPTY;
 }

@@ -25,7 +25,8 @@ static phone_rc_t phone_close_make(phone_call_t *call,
     phone_record_t *statement, phone_str_t merchant_id);
 static phone_rc_t phone_close_empty(phone_call_t *call,
     phone_record_t *stated, phone_record_t *statement);
-static phone_rc_t phone_close_day(phone_call_t *call, phone_record_t *stated);
+static phone_rc_t phone_close_day(phone_call_t *call, phone_record_t *stated,
+    phone_record_t *statement);
 static void phone_close_put(phone_call_t *call, phone_str_t merchant_id,
     phone_str_t date);
 static phone_str_t phone_close_id(phone_call_t *call,
@@ -115,7 +116,7 @@ phone_statement_close_run(phone_call_t *call)
     }
 
     if (phone_get(statement, STATEMENT_FILE).len) {
-        return phone_close_day(call, stated);
+        return phone_close_day(call, stated, statement);
     }
 
     return log->n ? phone_close_make(call, statement, merchant_id)
@@ -177,15 +178,20 @@ phone_close_empty(phone_call_t *call, phone_record_t *stated,
     }
 
     return log->n ? phone_close_make(call, statement, merchant_id)
-                  : phone_close_day(call, stated);
+                  : phone_close_day(call, stated, statement);
 }
 
 
+/* What its statement comes to is added in the same commit, once: the record of
+   these days is guarded. */
+
 static phone_rc_t
-phone_close_day(phone_call_t *call, phone_record_t *stated)
+phone_close_day(phone_call_t *call, phone_record_t *stated,
+    phone_record_t *statement)
 {
-    int64_t      seconds;
-    phone_str_t  merchant_id, date;
+    int64_t         seconds;
+    phone_str_t     merchant_id, date, totals;
+    phone_stated_t  sums;
 
     (void) phone_close_id(call, &merchant_id, &date);
 
@@ -193,6 +199,22 @@ phone_close_day(phone_call_t *call, phone_record_t *stated)
     (void) phone_date_parse(date, &seconds);
 
     phone_set(stated, STATED_UNTIL, date);
+
+    totals = phone_get(statement, STATEMENT_TOTALS);
+
+    if (totals.len) {
+        if (phone_stated_read(phone_get(stated, STATED_SUMS), &sums) != 0) {
+            return phone_bad_record(stated);
+        }
+
+        if (phone_stated_add_totals(phone_memory(call), &sums, totals) != 0) {
+            return phone_bad_record(statement);
+        }
+
+        phone_set(stated, STATED_SUMS,
+                  phone_stated_text(phone_memory(call), &sums));
+    }
+
     phone_close_put(call, merchant_id,
                     phone_zone_day(phone_memory(call), seconds + 86400, 0));
 

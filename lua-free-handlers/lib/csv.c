@@ -17,6 +17,21 @@ static int phone_csv_put(phone_csv_t *csv, int c);
 static int phone_csv_bad(phone_csv_t *csv, const char *error);
 
 
+/* What a spreadsheet takes for one, also behind apostrophes: one more of them
+   is put in front, and only that is taken away again. */
+
+static int
+phone_csv_is_formula(phone_str_t text)
+{
+    while (text.len && *text.data == '\'') {
+        text.data++;
+        text.len--;
+    }
+
+    return text.len && memchr("=+-@\t\r", *text.data, 6) != NULL;
+}
+
+
 void
 phone_csv_text(phone_buf_t *buf, phone_str_t text)
 {
@@ -33,7 +48,7 @@ phone_csv_text(phone_buf_t *buf, phone_str_t text)
         phone_buf_byte(buf, '"');
     }
 
-    if (text.len && memchr("=+-@\t\r", text.data[0], 6) != NULL) {
+    if (phone_csv_is_formula(text)) {
         phone_buf_byte(buf, '\'');
     }
 
@@ -337,9 +352,7 @@ phone_csv_plain(phone_str_t field)
         field.len--;
     }
 
-    if (field.len > 1 && *field.data == '\''
-        && memchr("=+-@\t\r", field.data[1], 6) != NULL)
-    {
+    if (field.len && *field.data == '\'' && phone_csv_is_formula(field)) {
         field.data++;
         field.len--;
     }

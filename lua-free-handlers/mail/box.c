@@ -261,10 +261,10 @@ phone_box_end(phone_call_t *call, phone_str_t owner, phone_str_t peer,
         return;
     }
 
-    if (phone_index_room(call, &phone_mails_with, with, 0, go + 1) > 0
+    if (phone_index_room_at_home(call, &phone_mails_with, with, 0, go + 1) > 0
         && (list->n == 0
-            || phone_index_room(call, &phone_mails_with, with,
-                                list->entry[0].score + 1, 1)
+            || phone_index_room_at_home(call, &phone_mails_with, with,
+                                        list->entry[0].score + 1, 1)
                > 0))
     {
         phone_index_remove(call, &phone_peers_of, owner, peer);

@@ -59,10 +59,11 @@ void phone_box_add(phone_call_t *call, phone_record_t *mail);
 
 /*
  * Mails of one mailbox leave the lists, with the conversations that have no
- * other mails; the records are left to the caller.  Ask first, and when they
- * have left look at phone_waiting(): that no mail comes meanwhile is guarded.
- * With commits of one bucket it cannot be, and a conversation stays in the list
- * without a mail, which is not shown.
+ * other mails; the records are left to the caller, who removes his own before
+ * that.  Ask first, and when they have left look at phone_waiting(): that no
+ * mail comes meanwhile is guarded.  With commits of one bucket it cannot be
+ * guarded in another one: a conversation stays in the list without a mail,
+ * which is not shown.
  */
 void phone_box_ask_leave(phone_call_t *call, unsigned n,
     phone_record_t *const *mail);

@@ -172,11 +172,11 @@ phone_mail_leave_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    phone_box_leave(call, n, mail);
-
     for (i = 0; i < n; i++) {
         phone_remove(mail[i]);
     }
+
+    phone_box_leave(call, n, mail);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;

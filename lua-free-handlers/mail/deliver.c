@@ -132,9 +132,10 @@ phone_room_make(phone_call_t *call, const phone_room_t *room)
     effects = 0;
 
     if (room->own) {
-        (void) phone_index_room(call, &phone_mails_of, room->number, 0,
-                                (unsigned) (phone_room_most(call, room)
-                                            - room->come + room->n + 1));
+        (void) phone_index_room_at_home(call, &phone_mails_of, room->number, 0,
+                                        (unsigned) (phone_room_most(call, room)
+                                                    - room->come + room->n
+                                                    + 1));
     }
 
     phone_box_leave(call, room->n, room->mail);

@@ -114,8 +114,8 @@ phone_mail_remove_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    phone_box_leave(call, 1, &mail);
     phone_remove(mail);
+    phone_box_leave(call, 1, &mail);
 
     return phone_waiting(call) ? PHONE_AGAIN : phone_done(call);
 }

@@ -59,8 +59,8 @@ phone_mail_unclaimed_run(phone_call_t *call)
     }
 
     phone_rely(account);
-    phone_box_leave(call, 1, &mail);
     phone_remove(mail);
+    phone_box_leave(call, 1, &mail);
 
     return phone_waiting(call) ? PHONE_AGAIN : phone_done(call);
 }

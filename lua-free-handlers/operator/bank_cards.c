@@ -58,6 +58,7 @@ const phone_endpoint_t  phone_operator_bank_cards = {
 static phone_rc_t
 phone_operator_bank_cards_run(phone_call_t *call)
 {
+    int                  room;
     const phone_list_t  *cards;
     phone_record_t      *card_number;
 
@@ -95,9 +96,14 @@ phone_operator_bank_cards_run(phone_call_t *call)
         return phone_refuse_field(call, PHONE_PARAM_INVALID, "balance");
     }
 
-    /* in another bucket: calls at once may bind some more */
+    room = phone_has(call, "proof")
+           || phone_card_room(call, phone_arg(call, "phone"), cards);
 
-    if (!phone_has(call, "proof") && cards->n >= PHONE_CARDS_MOST) {
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (!room) {
         return phone_refuse_field(call, PHONE_TOO_MANY, "phone");
     }
 

@@ -35,11 +35,15 @@ struct phone_book_s {
     int64_t                  stored;
     int64_t                  came;       /* takings: by entries that may be */
     int64_t                  went;       /* younger than what is stored */
+    int64_t                  stated;     /* takings: by statements, and rows of
+                                            days that have none yet */
     phone_str_t              edge;       /* of an index: how far it was read */
     phone_record_t          *record;     /* where it is stored, once asked */
     unsigned                 compared:1; /* in this run: done with */
     unsigned                 right:1;
     unsigned                 takings:1;
+    unsigned                 told:1;     /* takings: stated is known, */
+    unsigned                 untold:1;   /* or cannot be */
     phone_book_t            *chain;
     phone_book_t            *next;
 };
@@ -104,7 +108,8 @@ typedef struct {
     phone_diff_t             transit;    /* movements out of a bucket and in */
     phone_diff_t             refunds;    /* of bills, and by the ledgers */
     phone_str_t              hashes;     /* check_twice.c */
-    phone_str_t              edge;       /* check_transit.c */
+    phone_str_t              edge;       /* check_transit.c, and
+                                            check_statements.c */
 
     phone_buf_t              findings;   /* lines */
 } phone_books_t;

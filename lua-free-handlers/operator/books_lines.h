@@ -18,6 +18,7 @@
 #define PHONE_LINE_NEGATIVE  "n"         /* by the ledger, stored */
 #define PHONE_LINE_TAKINGS   "g"         /* by the ledger, stored */
 #define PHONE_LINE_MOVED     "h"         /* takings: came, went */
+#define PHONE_LINE_STATED    "s"         /* takings: stated; told, untold: 2 */
 #define PHONE_LINE_MARK      "p"         /* account: the bucket; place, month */
 #define PHONE_LINE_INDEX     "i"         /* currency: its edge, or "-"; 0 */
 #define PHONE_LINE_FAULT     "f"         /* account: where; currency: what */

@@ -173,6 +173,17 @@ phone_books_line(phone_books_t *books, phone_str_t line)
         return 0;
     }
 
+    if (phone_is(kind, PHONE_LINE_STATED)) {
+        book = phone_book(books, parsed.account, parsed.currency, 0);
+        if (book) {
+            book->stated = parsed.sum;
+            book->told = parsed.stored == 1;
+            book->untold = parsed.stored == 2;
+        }
+
+        return 0;
+    }
+
     if (phone_is(kind, PHONE_LINE_MARK)) {
         return phone_books_take_mark(books, &parsed);
     }
@@ -275,7 +286,7 @@ phone_books_save(phone_books_t *books)
     part[4] = books->hashes;
     part[5] = books->edge;
 
-    len = 512 + 80 * books->n + 48 * books->nmarks;
+    len = 512 + 120 * books->n + 48 * books->nmarks;
 
     for (i = 0; i < PHONE_BOOKS_PARTS; i++) {
         len += part[i].len;
@@ -331,6 +342,12 @@ phone_books_save_lines(phone_books_t *books, phone_buf_t *buf)
             if (book->came || book->went) {
                 phone_line(buf, PHONE_LINE_MOVED, book->account,
                            book->currency, book->came, book->went);
+            }
+
+            if (book->stated || book->told || book->untold) {
+                phone_line(buf, PHONE_LINE_STATED, book->account,
+                           book->currency, book->stated,
+                           book->untold ? 2 : book->told);
             }
 
         } else if (book->compared) {

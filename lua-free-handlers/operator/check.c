@@ -9,7 +9,7 @@
  * the replayed sum at some point of that tail, whatever else goes on: the
  * books are checked while the platform works.  The other parts have files of
  * their own: check_bills.c, check_refunds.c, check_notices.c, check_twice.c,
- * check_takings.c, check_transit.c.
+ * check_takings.c, check_statements.c, check_transit.c.
  */
 
 
@@ -122,9 +122,9 @@ const phone_endpoint_t  phone_operator_check = {
     "operator.check", "GET", "/operator/check", PHONE_OPERATOR,
     phone_operator_check_run, phone_operator_check_params,
     phone_operator_check_reply,
-    "Walks the ledger and compares it with balances, bills, orders and "
-    "refunds; finds what is lost, what is there twice, money that is nowhere, "
-    "negative balances, and events that are long overdue."
+    "Walks the ledger and compares it with balances, bills, orders, "
+    "refunds and statements; finds what is lost, what is there twice, money "
+    "that is nowhere, negative balances, and events that are long overdue."
 };
 
 
@@ -215,6 +215,9 @@ phone_check_phase(phone_call_t *call, phone_books_t *books,
 
     case PHONE_CHECK_TAKINGS:
         return phone_takings_read(call, books);
+
+    case PHONE_CHECK_STATED:
+        return phone_stated_check(call, books);
 
     case PHONE_CHECK_TAKINGS_TAIL:
         return phone_takings_follow(call, books);

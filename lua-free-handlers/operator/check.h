@@ -40,6 +40,7 @@ enum {
     PHONE_CHECK_NOTICES,         /* of bills, that have no event */
     PHONE_CHECK_TWICE,
     PHONE_CHECK_TAKINGS,
+    PHONE_CHECK_STATED,          /* what statements say of them */
     PHONE_CHECK_TAKINGS_TAIL,
     PHONE_CHECK_POSTINGS,        /* what is between buckets */
     PHONE_CHECK_POSTED
@@ -143,6 +144,9 @@ phone_rc_t phone_transit_follow(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_check_tails(phone_call_t *call, phone_books_t *books,
     void (*take)(phone_books_t *books, const phone_log_t *page),
     phone_rc_t (*end)(phone_call_t *call, phone_books_t *books));
+
+/* check_statements.c */
+phone_rc_t phone_stated_check(phone_call_t *call, phone_books_t *books);
 
 phone_rc_t phone_takings_read(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_takings_follow(phone_call_t *call, phone_books_t *books);

@@ -6,7 +6,7 @@
  * in the payer's bucket.  So takings are summed up over all ledgers, then the
  * stored takings are read, then the entries that were added to the ledgers
  * since.  Each of these may or may not be in the stored takings, which are
- * right when they are within that range.
+ * right when they are within that range.  So is what statements say of them.
  */
 
 
@@ -27,6 +27,9 @@ static phone_rc_t phone_takings_end(phone_call_t *call,
 static unsigned phone_takings_some(phone_call_t *call, phone_books_t *books,
     unsigned most);
 static void phone_takings_judge(phone_books_t *books);
+static int phone_takings_within(const phone_book_t *book, int64_t held);
+static void phone_takings_judge_stated(phone_books_t *books,
+    const phone_book_t *book);
 
 
 phone_rc_t
@@ -56,7 +59,7 @@ phone_takings_read(phone_call_t *call, phone_books_t *books)
 
     if (books->count[PHONE_BOOKS_BUCKET] == call->env->buckets) {
         books->count[PHONE_BOOKS_BUCKET] = 0;
-        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_TAKINGS_TAIL;
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_STATED;
     }
 
     return phone_check_go_on(call, books);
@@ -206,15 +209,17 @@ phone_takings_moved(phone_books_t *books, const phone_log_t *page)
 static void
 phone_takings_judge(phone_books_t *books)
 {
-    int64_t               missing;
     phone_book_t         *book;
     phone_books_total_t  *total;
 
     for (book = books->first; book; book = book->next) {
         total = phone_books_total(books, book->currency);
-        missing = book->stored - book->sum;
 
-        if (missing > book->came || missing < -book->went) {
+        if (book->told && !phone_takings_within(book, book->stated)) {
+            phone_takings_judge_stated(books, book);
+        }
+
+        if (!phone_takings_within(book, book->stored)) {
             book->sum += book->came - book->went;
             phone_books_mismatch(books, book);
 
@@ -227,4 +232,37 @@ phone_takings_judge(phone_books_t *books)
             phone_books_negative(books, book);
         }
     }
+}
+
+
+static int
+phone_takings_within(const phone_book_t *book, int64_t held)
+{
+    int64_t  missing;
+
+    missing = held - book->sum;
+
+    return missing <= book->came && missing >= -book->went;
+}
+
+
+/* "stated:<merchant>:<currency>" */
+
+static void
+phone_takings_judge_stated(phone_books_t *books, const phone_book_t *book)
+{
+    phone_str_t   name, kind;
+    phone_book_t  stated;
+
+    name = book->account;
+    (void) phone_split(&name, ':', &kind);
+
+    stated = *book;
+    stated.account = phone_join(books->arena, 2,
+                                (phone_str_t[2]) { PHONE_STR("stated:"),
+                                                   name });
+    stated.sum = book->sum + book->came - book->went;
+    stated.stored = book->stated;
+
+    phone_books_mismatch(books, &stated);
 }

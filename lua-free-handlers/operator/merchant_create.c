@@ -83,6 +83,12 @@ phone_operator_merchants_run(phone_call_t *call)
         field = phone_merchant_difference(call, merchant, type, &given);
 
         if (field) {
+            if (given.secret.len && strcmp(field, "key_id") == 0) {
+                phone_say(call, "reason",
+                          PHONE_STR("a secret is shown once: add a key with "
+                                    "another key_id"));
+            }
+
             return phone_refuse_field(call, PHONE_EXISTS, field);
         }
 

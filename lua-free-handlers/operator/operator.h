@@ -24,6 +24,8 @@ extern const phone_endpoint_t  phone_operator_keys;
 extern const phone_endpoint_t  phone_operator_terminals;
 extern const phone_endpoint_t  phone_operator_terminal_list;
 extern const phone_endpoint_t  phone_operator_accounts;
+extern const phone_endpoint_t  phone_operator_account_get;
+extern const phone_endpoint_t  phone_operator_bill;
 extern const phone_endpoint_t  phone_operator_credit;
 extern const phone_endpoint_t  phone_operator_settle;
 extern const phone_endpoint_t  phone_operator_bank_settle;

@@ -19,6 +19,8 @@ static void phone_commit_emitted(phone_call_t *call, phone_emitted_t *emitted,
     unsigned home);
 static void phone_drop_elsewhere(phone_call_t *call, unsigned home);
 static int phone_find_guard(phone_call_t *call, unsigned bucket, int there);
+static int phone_guard_room(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t since, unsigned most);
 static void phone_grant_wishes(phone_call_t *call);
 static const phone_commit_t *phone_commit_of(phone_call_t *call);
 static int phone_find_home(phone_call_t *call, unsigned *home);
@@ -174,12 +176,27 @@ int
 phone_index_room(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t since, unsigned most)
 {
+    return call->env->domain == PHONE_ONE_BUCKET
+           ? -1 : phone_guard_room(call, type, id, since, most);
+}
+
+
+int
+phone_index_room_at_home(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t since, unsigned most)
+{
+    return call->env->domain == PHONE_ONE_BUCKET
+           && !phone_guards_there(call, phone_home(call->env, type, id))
+           ? -1 : phone_guard_room(call, type, id, since, most);
+}
+
+
+static int
+phone_guard_room(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id, int64_t since, unsigned most)
+{
     unsigned        bucket;
     phone_guard_t  *guard;
-
-    if (call->env->domain == PHONE_ONE_BUCKET) {
-        return -1;
-    }
 
     if (most == 0) {
         return 0;

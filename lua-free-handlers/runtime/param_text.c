@@ -30,11 +30,20 @@ phone_param_text(phone_call_t *call, const phone_param_t *param,
         && (int64_t) length <= param->max)
     {
         return phone_param_say(call, field,
-            PHONE_STR("The text must not be blank or contain invisible "
-                      "characters or characters that change the direction "
-                      "of text."),
-            PHONE_STR("文本不能为空白，也不能含有不可见的字符或"
-                      "改变文字方向的字符。"));
+            param->flags & PHONE_LINES
+            ? PHONE_STR("The text must not be blank or contain tabs, other "
+                        "control characters than line ends, invisible "
+                        "characters or characters that change the direction "
+                        "of text.")
+            : PHONE_STR("The text must not be blank or contain line ends, "
+                        "tabs, other control characters, invisible "
+                        "characters or characters that change the direction "
+                        "of text."),
+            param->flags & PHONE_LINES
+            ? PHONE_STR("文本不能为空白，也不能含有制表符、换行以外的控制"
+                        "字符、不可见的字符或改变文字方向的字符。")
+            : PHONE_STR("文本不能为空白，也不能含有换行、制表符等控制"
+                        "字符、不可见的字符或改变文字方向的字符。"));
     }
 
     return phone_param_say(call, field,

@@ -178,8 +178,7 @@ phone_sms_sender_limit(phone_call_t *call, phone_str_t sender)
 
     settings = phone_settings(call);
 
-    most = sender.len == 0 ? 0                   /* of an earlier release */
-           : sender.data[0] == '+' || sender.data[0] == '@'
+    most = sender.len && (sender.data[0] == '+' || sender.data[0] == '@')
            ? settings->sms_sender_day : settings->sms_merchant_day;
 
     return (phone_sms_limit_t) { sender, "sender", most,

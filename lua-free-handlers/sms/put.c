@@ -8,11 +8,9 @@
 
 #define PHONE_SMS_KEPT   PHONE_DAY
 
-/* ms: a record outlives the event that says that no report has come */
+/* ms: a record outlives its time, and the wait for a report: an event counts
+   how they have ended, and may have to wait behind others */
 #define PHONE_SMS_LATER  PHONE_HOUR
-
-/* ms: and the end of its time, which is counted */
-#define PHONE_SMS_AFTER  PHONE_MINUTE
 
 /* One slow number holds up those of its lane alone; all lanes together are
    half of what a worker holds by default (phone_pump_lane, _events), so that a
@@ -46,7 +44,7 @@ void
 phone_sms_until(phone_call_t *call, phone_record_t *sms, int64_t ms)
 {
     phone_set_int(sms, SMS_UNTIL, phone_now(call) + ms);
-    phone_lives_for(sms, ms + PHONE_SMS_AFTER);
+    phone_lives_for(sms, ms + PHONE_SMS_LATER);
 }
 
 

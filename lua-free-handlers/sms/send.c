@@ -36,6 +36,8 @@ static phone_rc_t phone_sms_failed(phone_call_t *call, phone_record_t *sms);
 static phone_rc_t phone_sms_given_up(phone_call_t *call, phone_record_t *sms);
 static phone_rc_t phone_sms_forget(phone_call_t *call, phone_record_t *sms);
 static int64_t phone_sms_pause(phone_record_t *sms);
+static int64_t phone_sms_next(phone_call_t *call, phone_record_t *sms,
+    int64_t pause);
 
 
 const phone_event_t  phone_sms_send = {
@@ -213,10 +215,11 @@ phone_sms_unread(phone_call_t *call, phone_record_t *sms)
     times = phone_get_int(sms, SMS_UNREAD);
 
     phone_set_int(sms, SMS_UNREAD, times + 1);
-    phone_leave_unread(call, phone_now(call)
-                             + (PHONE_SMS_WAIT
-                                << (times < PHONE_SMS_UNREAD
-                                    ? times : PHONE_SMS_UNREAD)));
+    phone_leave_unread(call,
+                       phone_sms_next(call, sms,
+                                      PHONE_SMS_WAIT
+                                      << (times < PHONE_SMS_UNREAD
+                                          ? times : PHONE_SMS_UNREAD)));
 
     return phone_done(call);
 }
@@ -291,7 +294,7 @@ phone_sms_doubt(phone_call_t *call, phone_record_t *sms)
 
     phone_set(sms, SMS_STATE, PHONE_STR(PHONE_SMS_IS_DOUBT));
     phone_set_int(sms, SMS_DOUBTS, doubts + 1);
-    phone_repeat(call, phone_now(call) + pause);
+    phone_repeat(call, phone_sms_next(call, sms, pause));
 
     return phone_done(call);
 }
@@ -308,7 +311,7 @@ phone_sms_failed(phone_call_t *call, phone_record_t *sms)
         return phone_sms_given_up(call, sms);
     }
 
-    phone_repeat(call, phone_now(call) + phone_sms_pause(sms));
+    phone_repeat(call, phone_sms_next(call, sms, phone_sms_pause(sms)));
     phone_set_int(sms, SMS_ATTEMPT, attempt);
 
     return phone_done(call);
@@ -325,6 +328,20 @@ phone_sms_pause(phone_record_t *sms)
     attempt = phone_get_int(sms, SMS_ATTEMPT);
 
     return PHONE_SMS_WAIT << (attempt < 15 ? attempt : 15);
+}
+
+
+/* After the pause, but no later than the end of its time, which is counted. */
+
+static int64_t
+phone_sms_next(phone_call_t *call, phone_record_t *sms, int64_t pause)
+{
+    int64_t  next, until;
+
+    next = phone_now(call) + pause;
+    until = phone_get_int(sms, SMS_UNTIL);
+
+    return next < until ? next : until;
 }
 
 

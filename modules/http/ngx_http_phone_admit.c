@@ -47,10 +47,11 @@ ngx_http_phone_admit(ngx_http_request_t *r, const phone_endpoint_t *endpoint,
                ? NGX_OK : NGX_DECLINED;
     }
 
-    /* CSRF: pages of other sites must not use this browser's session, nor
-       log it in to another account */
+    /* CSRF: pages of other sites must not use this browser's session, not
+       even to read, which may count; nor log it in to another account */
 
-    if (r->method != NGX_HTTP_GET && r->method != NGX_HTTP_HEAD
+    if ((endpoint->who == PHONE_SESSION
+         || (r->method != NGX_HTTP_GET && r->method != NGX_HTTP_HEAD))
         && !phone_signs(endpoint->who)
         && ngx_http_phone_same_origin(r) != NGX_OK)
     {

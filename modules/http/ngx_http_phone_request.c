@@ -14,6 +14,8 @@ static ngx_int_t ngx_http_phone_body_of_file(ngx_file_t *file,
     phone_arena_t *arena, size_t max, phone_str_t *text);
 static ngx_int_t ngx_http_phone_fields_fail(ngx_phone_run_t *run,
     phone_fields_rc_t rc, phone_str_t bad, phone_str_t json);
+static phone_str_t ngx_http_phone_fields_reason(ngx_phone_run_t *run,
+    phone_fields_rc_t rc, phone_str_t json);
 static const char *ngx_http_phone_secret_sent(ngx_phone_run_t *run);
 static ngx_uint_t ngx_http_phone_is_type(u_char *data, size_t len,
     const char *type);
@@ -174,9 +176,7 @@ static ngx_int_t
 ngx_http_phone_fields_fail(ngx_phone_run_t *run, phone_fields_rc_t rc,
     phone_str_t bad, phone_str_t json)
 {
-    u_char           *name;
-    phone_str_t       reason;
-    phone_refusal_t   refusal;
+    u_char  *name;
 
     name = NULL;
 
@@ -188,37 +188,57 @@ ngx_http_phone_fields_fail(ngx_phone_run_t *run, phone_fields_rc_t rc,
         }
     }
 
-    refusal = PHONE_BODY_INVALID;
-    reason = PHONE_EMPTY;
+    phone_say(&run->call, "reason",
+              ngx_http_phone_fields_reason(run, rc, json));
+    ngx_phone_run_fail(run, rc == PHONE_FIELDS_DUPLICATE
+                            ? PHONE_FIELD_DUPLICATE : PHONE_BODY_INVALID,
+                       (char *) name);
+
+    return NGX_DECLINED;
+}
+
+
+/* Empty when the code says enough. */
+
+static phone_str_t
+ngx_http_phone_fields_reason(ngx_phone_run_t *run, phone_fields_rc_t rc,
+    phone_str_t json)
+{
+    phone_str_t  reason;
 
     switch (rc) {
 
     case PHONE_FIELDS_NAME:
-        reason = PHONE_STR("the name of a field has 1 to 64 of A-Z a-z 0-9 _ "
-                           "and the dot; no number follows a dot; JSON needs "
-                           "its Content-Type");
-        break;
+        return PHONE_STR("the name of a field has 1 to 64 of A-Z a-z 0-9 _ "
+                         "and the dot; no number follows a dot; JSON needs "
+                         "its Content-Type");
 
     case PHONE_FIELDS_SYNTAX:
+        if (json.len == 0) {
+            return PHONE_STR("two hexadecimal digits follow a %");
+        }
+
         reason = phone_json_fault(&run->call.arena, json);
-        break;
+
+        return reason.len
+               ? reason
+               : PHONE_STR("the body is one object; its values are texts, "
+                           "integers, booleans, and lists of texts or of "
+                           "flat objects");
+
+    case PHONE_FIELDS_UTF8:
+        return PHONE_STR("it is not UTF-8, or has a NUL");
+
+    case PHONE_FIELDS_TOO_MANY:
+        return PHONE_STR("a call has at most 64 fields, and its lists 4096 "
+                         "texts and members");
 
     case PHONE_FIELDS_EMPTY_ITEM:
-        reason = PHONE_STR("an item of a list has a value");
-        break;
-
-    case PHONE_FIELDS_DUPLICATE:
-        refusal = PHONE_FIELD_DUPLICATE;
-        break;
+        return PHONE_STR("an item of a list has a value");
 
     default:
-        break;
+        return PHONE_EMPTY;
     }
-
-    phone_say(&run->call, "reason", reason);
-    ngx_phone_run_fail(run, refusal, (char *) name);
-
-    return NGX_DECLINED;
 }
 
 

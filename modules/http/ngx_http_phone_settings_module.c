@@ -12,6 +12,10 @@
 #include "lib/money.h"
 #include "lib/number.h"
 #include "mail/mail_picture.h"
+#include "lib/url.h"
+
+
+#define NGX_PHONE_PUBLIC_URL  100
 
 
 typedef struct {
@@ -25,6 +29,8 @@ static char *ngx_http_phone_region(ngx_conf_t *cf, ngx_command_t *cmd,
 static char *ngx_http_phone_currency(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_site(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_phone_public_url(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_phone_time(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -130,6 +136,13 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
     { ngx_string("phone_site"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_phone_site,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("phone_public_url"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_phone_public_url,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -445,6 +458,40 @@ ngx_http_phone_site(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         || !phone_legible(settings->site))
     {
         return "needs 1 to 32 visible characters in UTF-8";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* A host alone: links in texts are short, and the pages are at the root.  What
+   people are sent must not be read or changed on its way. */
+
+static char *
+ngx_http_phone_public_url(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t         *value;
+    phone_url_t        url;
+    phone_settings_t  *settings;
+
+    settings = conf;
+    value = cf->args->elts;
+
+    if (settings->public_url.data) {
+        return "is duplicate";
+    }
+
+    settings->public_url = ngx_phone_str(&value[1]);
+
+    if (value[1].len > NGX_PHONE_PUBLIC_URL
+        || phone_url_parse(settings->public_url, &url) != 0
+        || url.authority.data + url.authority.len
+           != settings->public_url.data + settings->public_url.len
+        || !(url.tls || phone_is(url.host, "localhost")
+             || phone_is(url.host, "127.0.0.1")))
+    {
+        return "needs a URL of https without a path, such as "
+               "https://pay.example.com, of 100 characters at most";
     }
 
     return NGX_CONF_OK;

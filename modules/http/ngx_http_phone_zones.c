@@ -2,7 +2,7 @@
 /*
  * The time zones of the host are read once, with the configuration: some 600
  * files, 1 MB, which the workers share.  What is no zone, as zone.tab, is left
- * out.
+ * out, and so is "localtime", which is another one on each host.
  */
 
 
@@ -99,7 +99,8 @@ ngx_http_phone_zone_read(ngx_tree_ctx_t *tree, ngx_str_t *path)
     name.len = path->len - zones->skip;
 
     if (name.len > PHONE_ZONE_NAME_MAX
-        || zones->zones.nelts == NGX_HTTP_PHONE_ZONES_MAX)
+        || zones->zones.nelts == NGX_HTTP_PHONE_ZONES_MAX
+        || (name.len == 9 && ngx_memcmp(name.data, "localtime", 9) == 0))
     {
         return NGX_OK;
     }

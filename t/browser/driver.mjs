@@ -215,6 +215,13 @@ const calls = {
         });
     },
 
+    // The next requests of a path are cut off; 0: no longer.
+    drop: async ({ page }, path, times) => {
+        let left = times;
+        await page.unroute(`**${path}`);
+        await page.route(`**${path}`, (route) => (left-- > 0 ? route.abort('failed') : route.fallback()));
+    },
+
     // The next answer to a path arrives later, milliseconds: events overtake it.
     hold: async ({ page }, path, late) => {
         await page.route((url) => url.pathname.startsWith(path), async (route) => {
@@ -259,10 +266,11 @@ const calls = {
     wide: ({ page }) => page.evaluate(() => {
         const width = document.documentElement.clientWidth;
         return [...document.querySelectorAll('body *')]
-            .filter((element) => element.checkVisibility() && !element.closest('.skip, .hidden-text, svg'))
+            .filter((element) => element.checkVisibility() && !element.closest('.skip, .hidden-text, svg, .clip *'))
             .filter((element) => {
                 const box = element.getBoundingClientRect();
                 return box.width > 0 && (box.right > width + 1 || box.left < -1)
+                       || element.matches('.lines') && element.scrollHeight > element.clientHeight + 1
                        || element.matches('.pane, .sheet') && element.scrollWidth > element.clientWidth + 1;
             })
             .map((element) => `${element.tagName}.${element.className} ${element.textContent.slice(0, 40)}`);

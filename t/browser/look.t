@@ -25,9 +25,18 @@ $p->post("/pay/bills/$bills[2]/reject", { reason => $long }, cookie => $payer->{
 $p->post('/mail', { to => ['13800000001'], text => "$long\n$long" }, cookie => $other->{cookie});
 $p->post('/mail', { to => ['13800000002'], text => 'short' }, cookie => $payer->{cookie});
 
+my $contact = $p->post('/mail/contacts', { name => $long, note => $long,
+    numbers => [map { { number => "1390000000$_", label => 'work' } } 1 .. 8] },
+    cookie => $payer->{cookie})->{json}{contact_id};
+my $job = $p->request('POST', '/mail/contacts/import?dry_run=1', body => "Name,Phone 1 - Value\n$long,13900000001\n",
+    cookie => $payer->{cookie}, headers => { 'Content-Type' => 'text/csv' })->{json}{job_id};
+$p->post('/mail/blocked', { phone => '13900000009' }, cookie => $payer->{cookie});
+
 my @views = ('/app/bills', (map { "/app/bills/$_" } @bills), '/app/mail', '/app/mail/new',
              '/app/mail/with/%2B8613800000002', '/app/cards', '/app/cards/new', '/app/me',
-             '/app/me/sessions', '/app/me/password', '/app/me/pin', '/app/me/pin/forgotten');
+             '/app/me/sessions', '/app/me/password', '/app/me/pin', '/app/me/pin/forgotten',
+             '/app/contacts', '/app/contacts/new', "/app/contacts/$contact", '/app/contacts/import',
+             "/app/contacts/import/$job", '/app/me/triggers', '/app/me/blocked');
 
 my %language = (
     zh => { locale => 'zh-CN', foreign => '[A-Za-z]{3,}', pay => qr/支付/ },
@@ -64,9 +73,16 @@ for my $language (sort keys %language) {
         $li->opens($view);
         $li->finds($view =~ m{/bills/} ? '.facts' : $view =~ /with/ ? '.bubble' : $view =~ /cards$/ ? '.bank-card'
                    : $view =~ /pin$/ ? 'pin-pad' : $view =~ /sessions/ ? '.detail .line'
-                   : $view =~ m{/me$} ? '.profile .tabular' : $view =~ m{/(?:bills|mail)$} ? '.line' : '.detail *');
+                   : $view =~ /contacts$/ ? '.list .line' : $view =~ m{import/} ? '.outcomes'
+                   : $view =~ /blocked/ ? '.detail .line-text'
+                   : $view =~ m{contacts/\d|triggers} ? '.detail form' : $view =~ m{/me$} ? '.profile .tabular' : $view =~ m{/(?:bills|mail)$} ? '.line' : '.detail *');
         looks_right($li, $view =~ s/-.*//r, $language, $language eq 'en' ? ('light', 'dark') : ());
     }
+
+    $li->opens('/app/mail/new');
+    $li->presses($language eq 'zh' ? '从通讯录选择' : 'Choose from the phonebook');
+    $li->finds('dialog [type=checkbox]');
+    looks_right($li, 'the choice of numbers', $language, 'light', 'dark');
 
     # the steps of the sheet
 

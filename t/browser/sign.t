@@ -7,13 +7,13 @@ use Phone::Product;
 use Phone::Browser;
 use Phone::Env qw(slurp);
 use Phone::Sign;
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 
 my $p = Phone::Product->new(http => 'phone_platform_key ed25519.key e1;');
 my $browser = Phone::Browser->new($p);
 my $page = $browser->person('page');
-my $json = JSON::PP->new->ascii->canonical->allow_nonref;
-my $known = JSON::PP::decode_json(slurp('docs/vectors.json'));
+my $json = Cpanel::JSON::XS->new->ascii->canonical->allow_nonref;
+my $known = Cpanel::JSON::XS::decode_json(slurp('docs/vectors.json'));
 
 $page->opens('/console/merchant');
 $page->finds('form');

@@ -70,5 +70,22 @@ for my $page (qw(Bills Messages Bills Messages)) {
 like $li->text, qr/My cards/, 'the next page is of the new version';
 unlike $li->run('caches.keys().then((names) => String(names.length))'), qr/[^1]/, 'the old one is gone';
 
+
+
+# files that are not those of the version: while a server gets its new ones, or of two servers
+
+my $good = slurp("$dir/conf/html/app/sw.js");
+my $version = $good =~ /^const VERSION = '(\w+)'/m ? $1 : die 'no VERSION';
+spew("$dir/conf/html/lib/en.js", slurp("$dir/conf/html/lib/en.js") =~ s/'My cards'/'Half a version'/gr);
+spew("$dir/conf/html/app/sw.js", $good =~ s/$version/0123456789abcdef/r);
+$li->step('does not take them', run => 'navigator.serviceWorker.getRegistration().then((one) => one.update())'
+    . '.catch(() => {}).then(() => new Promise((done) => { const go = () => navigator.serviceWorker'
+    . '.getRegistration().then((one) => one.installing ? setTimeout(go, 50) : done(true)); go(); }))');
+ok !$li->run('navigator.serviceWorker.getRegistration().then((one) => Boolean(one.waiting))'), 'none waits to take over';
+like $li->run('caches.keys().then((names) => names.join(" "))'), qr/^phone-$version$/, 'the version before stays';
+$li->reloads;
+$li->sees('My cards');
+unlike $li->text, qr/Half a version/, 'whole';
+
 $browser->done;
 done_testing;

@@ -7,7 +7,7 @@ use Phone::Product;
 use Phone::Merchant;
 use Phone::Env qw(slurp spew temp_dir top);
 
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 use POSIX ();
 
 my $notices = Phone::Merchant->new;
@@ -40,7 +40,7 @@ for my $block (@blocks) {
     $service ||= 'no service';
     spew("$dir/command", $block =~ s/\d{4}-\d\d-\d\d/$today/gr);
     my $out = `cd $dir && sh command 2> err`;
-    my $reply = eval { JSON::PP::decode_json($out) } || {};
+    my $reply = eval { Cpanel::JSON::XS::decode_json($out) } || {};
     is $reply->{code}, $code{$service} || 'OK', $service or diag $block, $out, slurp("$dir/err");
     ok Phone::Sign::check($p->{platform}{public}, %$reply), "$service: the reply is signed";
 }

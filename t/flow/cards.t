@@ -76,5 +76,26 @@ my @log = grep { -f } glob $p->dir . '/*log*';
 ok scalar(@log), 'there are logs';
 is join(' ', grep { Phone::Env::slurp($_) =~ /\Q$no\E|271934/ } @log), '', 'nor has a log or a text';
 
+# fifty cards for one number at once, and ten that it binds itself: it has 32, and
+# is shown each of them
+
+sub opened { my ($phone, $card, @proof) = @_;
+    return $p->post('/operator/bank-cards', { phone => $phone, card_no => $card, balance => 1, @proof },
+                    headers => { Authorization => 'Bearer operator-token-for-tests' })->{json}{code} }
+sub shown { return scalar @{ $p->get('/pay/cards', cookie => $_[0]{cookie})->{json}{cards} } }
+
+my $sun = $p->payer('13700000003');
+my @of_sun = map { $p->card_no } 1 .. 50;
+@reply = $p->parallel(50, sub { opened($sun->{phone}, $of_sun[$_[0] - 1]) });
+is join(' ', scalar(grep { $_ eq 'OK' } @reply), scalar(grep { $_ eq 'TOO_MANY' } @reply)), '32 18', 'fifty at once';
+is shown($sun), 32, 'it is shown all that it has';
+
+my $zhou = $p->payer('13600000004');
+opened($zhou->{phone}, $p->card_no) for 1 .. 30;
+my @of_zhou = map { my $n = $p->card_no; opened($zhou->{phone}, $n, proof => '271934'); $n } 1 .. 10;
+@reply = $p->parallel(10, sub { bind_card($zhou, card_no => $of_zhou[$_[0] - 1])->{json}{code} });
+is join(' ', scalar(grep { $_ eq 'OK' } @reply), scalar(grep { $_ eq 'TOO_MANY' } @reply)), '2 8', 'ten bound at once';
+is shown($zhou), 32, 'all are shown';
+
 $p->books_are_right;
 done_testing;

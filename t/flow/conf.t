@@ -6,7 +6,7 @@ use Phone::Product;
 use Phone::Env qw(build free_port nginx slurp spawn stop_process temp_dir wait_for);
 use IO::Socket::INET;
 use IO::Select;
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 use Time::HiRes ();
 
 my $top = temp_dir();
@@ -42,7 +42,7 @@ sub call {
     }
     my ($head, $body) = split /\r\n\r\n/, $reply, 2;
     my ($status) = ($head || '') =~ m{^HTTP/1\.1 (\d+)};
-    return ($status || 0, $head || '', eval { JSON::PP::decode_json($body) } || {});
+    return ($status || 0, $head || '', eval { Cpanel::JSON::XS::decode_json($body) } || {});
 }
 
 sub get { my ($path, @more) = @_; call("GET $path HTTP/1.1\r\nHost: x\r\n\r\n", @more) }

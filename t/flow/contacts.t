@@ -197,6 +197,23 @@ is import_file($zhao, 'x' x (10 * 1024 * 1024 + 1))->{status}, 413, 'more than 1
 is import_file($zhao, "name,phone\n" . "a,1\n" x 5001)->{json}{row}, 5002, 'more than 5000 rows';
 
 
+# Strangers who hold all places of merchants' files, with a byte now and then, hold
+# none of people's
+
+my @held = map {
+    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $p->port, Timeout => 60,
+                                       LocalAddr => '127.0.1.' . (1 + int($_ / 10))) || die "cannot connect: $!\n";
+    syswrite $socket, "POST /pay/reconcile?merchant_id=x HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\n"
+        . "Content-Length: 1000000\r\n\r\n#";
+    $socket
+} 0 .. 49;
+ok wait_for(sub { $p->post('/pay/reconcile', '', headers => { 'Content-Type' => 'text/csv' })->{status} == 503 }),
+    'no merchant can send a file';
+is import_file($p->payer('13600000009', 100), "name,phone\nheld,13812121212\n", '?dry_run=1')->{json}{code},
+    'OK', 'a person can';
+close $_ for @held;
+
+
 # Nothing is left over: each number is held by the contact that has it
 
 my %held;

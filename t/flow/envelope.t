@@ -6,7 +6,7 @@ use lib 't/lib';
 use Phone::Product;
 use Phone::Env qw(slurp spew temp_dir top);
 
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 use MIME::Base64 qw(encode_base64);
 
 my $dir = temp_dir();
@@ -44,7 +44,7 @@ sub sealed {
 
 # The vectors
 
-my $vectors = JSON::PP::decode_json(slurp(top() . '/docs/vectors.json'))->{envelopes};
+my $vectors = Cpanel::JSON::XS::decode_json(slurp(top() . '/docs/vectors.json'))->{envelopes};
 
 for my $language (sort keys %client) {
     my @wrong = grep {

@@ -7,7 +7,7 @@ use Phone::Product;
 use Phone::Merchant;
 use Phone::Env qw(slurp spew temp_dir top);
 
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 
 my $dir = temp_dir();
 my $examples = top() . '/docs/examples';
@@ -73,14 +73,14 @@ sub refuses {
 # a file in which one text is another
 
 my $vectors = slurp(top() . '/docs/vectors.json');
-my $known = JSON::PP::decode_json($vectors);
+my $known = Cpanel::JSON::XS::decode_json($vectors);
 my $counts = sprintf 'vectors: %d signed, %d replies, %d notices',
                      map { scalar @{ $known->{$_} } } qw(sign replies notices);
 $known->{sign}[-1]{canonical} .= '&x=1';
-spew("$dir/sign.json", JSON::PP::encode_json($known));
-$known = JSON::PP::decode_json($vectors);
-$known->{replies}[-1]{genuine} = $known->{replies}[-1]{genuine} ? JSON::PP::false : JSON::PP::true;
-spew("$dir/reply.json", JSON::PP::encode_json($known));
+spew("$dir/sign.json", Cpanel::JSON::XS::encode_json($known));
+$known = Cpanel::JSON::XS::decode_json($vectors);
+$known->{replies}[-1]{genuine} = $known->{replies}[-1]{genuine} ? Cpanel::JSON::XS::false : Cpanel::JSON::XS::true;
+spew("$dir/reply.json", Cpanel::JSON::XS::encode_json($known));
 
 # a key as "openssl genrsa" of OpenSSL 1.1 made it
 

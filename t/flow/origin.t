@@ -124,6 +124,19 @@ my $raw = $p->raw("GET /me HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
 like $raw, qr{^HTTP/1\.1 200}, 'two headers';
 
 
+# A link of another site, which a browser follows with its cookie: a file of the
+# phonebook counts as one of the day, whoever asks for it.
+
+sub linked { my ($path, $site) = @_;
+    return $p->get($path, cookie => $good, headers => { 'Sec-Fetch-Site' => $site })->{json}{code} // 'file' }
+
+is linked('/mail/contacts/export', $_), 'CROSS_ORIGIN', "a file for a page, $_" for ('cross-site', 'same-site') x 15;
+is linked('/mail/contacts/export', 'none'), 'file', 'its owner still gets it, by the address';
+is linked('/mail/contacts/export', 'same-origin'), 'file', 'and by a page of ours';
+is linked('/me', 'cross-site'), 'CROSS_ORIGIN', 'nor does another site read anything';
+is linked('/pay/keys', 'cross-site'), 'OK', 'what is for anybody is for its pages';
+
+
 # Figures
 
 sub calls {

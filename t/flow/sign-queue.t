@@ -3,12 +3,12 @@
 
 use lib 't/lib';
 use Phone::Product;
-use JSON::PP;
+use Cpanel::JSON::XS;
 
 my $p = Phone::Product->new(workers => 1, http => "phone_compute_queue 2; phone_compute_threads 1;");
 my $shop = $p->shop('tea');
 
-my $json = JSON::PP->new->utf8;
+my $json = Cpanel::JSON::XS->new->utf8;
 my %answers;
 
 for my $round (1 .. 5) {

@@ -6,7 +6,7 @@ use Phone::Product;
 
 use Digest::MD5 ();
 use HTTP::Tiny ();
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 use MIME::Base64 ();
 
 my $p = Phone::Product->new(
@@ -194,7 +194,7 @@ body_refused('65 fields', 400, undef, $form . join '', map { "&f$_=1" } 1 .. 65)
 # a body in many packets
 
 my %split = fields();
-my $text = JSON::PP->new->utf8->encode(\%split);
+my $text = Cpanel::JSON::XS->new->utf8->encode(\%split);
 my $head = "POST /pay/bill HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
          . "Content-Type: application/json\r\nContent-Length: " . length($text) . "\r\n\r\n";
 like $p->raw($head, map { substr $text, $_ * 100, 100 } 0 .. length($text) / 100),
@@ -226,12 +226,12 @@ my $leaf_bill = $p->bill($leaf, %order, out_trade_no => 'L0')->{json}{bill_id};
 sub at {
     my ($worker, $path, $signer, %form) = @_;
 
-    my $body = JSON::PP->new->utf8->encode({
+    my $body = Cpanel::JSON::XS->new->utf8->encode({
         $signer->call(Phone::OpenApi::service($path), %form) });
     my $reply = $workers[$worker]->post($p->url($path), {
         content => $body, headers => { 'Content-Type' => 'application/json' } });
 
-    return JSON::PP::decode_json($reply->{content});
+    return Cpanel::JSON::XS::decode_json($reply->{content});
 }
 
 sub posts { my $w = shift; return at($w, '/pay/bill', shift, %order, out_trade_no => 'L' . ++$serial) }
@@ -299,7 +299,7 @@ for (["subject='tea&amount=1'", qr/a value cannot hold & followed by a name and 
 
 # it signs with each kind of key, and never prints an empty signature
 
-my $known = JSON::PP::decode_json(Phone::Env::slurp('docs/vectors.json'));
+my $known = Cpanel::JSON::XS::decode_json(Phone::Env::slurp('docs/vectors.json'));
 for my $vector (grep { ($_->{fields}{nonce} || '') ne '' && !$_->{fields}{sign} && !grep { ref } values %{ $_->{fields} } }
                 @{ $known->{sign} })
 {

@@ -2,7 +2,7 @@
 # up and does not deliver.
 
 use lib 't/lib';
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 use Phone::Product;
 use Phone::Kannel;
 use Phone::Env qw(free_port slurp spawn);
@@ -44,7 +44,7 @@ sub metric {
 sub got {
     my ($number) = @_;
     return grep { $_->{to} && $_->{to} eq "86$number" }
-           map { JSON::PP->new->utf8->decode($_) } grep { /^\{.*\}$/ } split /\n/, slurp($said);
+           map { Cpanel::JSON::XS->new->utf8->decode($_) } grep { /^\{.*\}$/ } split /\n/, slurp($said);
 }
 
 sub state {

@@ -72,7 +72,22 @@ async function main(): Promise<void> {
     });
     const status: Notice['status'] = (paid.data ?? refused(paid.error)).status;
 
-    console.log(why, status, bill.amount, bill.bill_id);
+    // what is no POST has its fields in the body as well
+
+    const removed = await api.DELETE('/pay/cards/{card_id}', {
+        headers, params: { path: { card_id: card.card_id } }, body: { pin: world.pin },
+    });
+    const told = await api.PUT('/mail/triggers', { headers, body: { senders: [world.phone] } });
+    const contact = await api.POST('/mail/contacts', {
+        headers, body: { name: 'Li', numbers: [{ number: world.phone }] },
+    });
+    const renamed = await api.PUT('/mail/contacts/{contact_id}', {
+        headers, params: { path: { contact_id: (contact.data ?? refused(contact.error)).contact_id } },
+        body: { name: 'Lei', numbers: [{ number: world.phone, label: 'home' }] },
+    });
+
+    console.log(why, status, bill.amount, bill.bill_id, (removed.data ?? refused(removed.error)).code,
+                (told.data ?? refused(told.error)).senders, (renamed.data ?? refused(renamed.error)).name);
 }
 
 main().catch((error: unknown) => {

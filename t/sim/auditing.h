@@ -593,7 +593,14 @@ void sim_audit_row(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts);
 void sim_audit_statement(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+void sim_audit_day_closed(sim_auditor_t *auditor, const sim_key_t *parts,
+    const phone_op_t *op);
+int sim_rows_late(sim_auditor_t *auditor, phone_str_t merchant);
 void sim_audit_statements_end(sim_auditor_t *auditor);
+
+/* auditor_secrets.c */
+void sim_audit_untold(sim_auditor_t *auditor, phone_str_t text,
+    const char *where);
 
 /* auditor_check.c */
 void sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
@@ -769,6 +776,8 @@ int sim_mail_is_of(sim_auditor_t *auditor, phone_str_t mail,
 int sim_audit_invited(sim_auditor_t *auditor, const sim_exchange_t *exchange);
 void sim_audit_tell(sim_auditor_t *auditor, const phone_op_t *op);
 void sim_audit_unclaimed(sim_auditor_t *auditor, phone_str_t mail,
+    phone_str_t number);
+void sim_audit_claimed(sim_auditor_t *auditor, phone_str_t mail,
     phone_str_t number);
 void sim_audit_invites(sim_auditor_t *auditor, const phone_guard_t *sum);
 void sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,

@@ -475,8 +475,9 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     }
 
     if (task != NULL && task->final && task->call.reply.refused && !refused) {
-        sim_violation(auditor->world, "a commit of %s is applied after the "
-                      "client was told otherwise", sim_task_name(task));
+        sim_violation(auditor->world, "invariant 4: a commit of %s is applied "
+                      "after the client was told otherwise",
+                      sim_task_name(task));
     }
 
     for (op = commit->ops; op != NULL; op = op->next) {
@@ -600,10 +601,16 @@ static void
 sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op)
 {
+    unsigned        i;
     sim_key_t       parts;
     sim_written_t  *written;
 
     (void) sim_key_parse(op->key, &parts);
+    sim_audit_untold(auditor, op->key, "a key");
+
+    for (i = 0; i < op->nwords; i++) {
+        sim_audit_untold(auditor, op->word[i], "a value");
+    }
 
     switch (op->kind) {
 
@@ -614,6 +621,10 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         if (phone_is(parts.kind, "sms")) {
             sim_audit_put_text(auditor, op);
             sim_audit_tell(auditor, op);
+        }
+
+        if (phone_is(parts.kind, "stated")) {
+            sim_audit_day_closed(auditor, &parts, op);
         }
 
         if (written != NULL) {

@@ -30,6 +30,8 @@ static void sim_audit_bill_list(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_me(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
+static void sim_audit_looked_up(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 
 
 typedef void (*sim_check_pt)(sim_auditor_t *auditor,
@@ -86,6 +88,8 @@ static const struct {
     { "session.code", sim_audit_code_given },
     { "session.login", sim_audit_guess },
     { "operator.keys", sim_audit_secret_told },
+    { "operator.account_get", sim_audit_looked_up },
+    { "operator.bill", sim_audit_looked_up },
     { "operator.settle", sim_audit_settle },
     { "operator.payouts", sim_audit_payouts },
     { "payout.list", sim_audit_payouts },
@@ -144,11 +148,36 @@ sim_audit_key(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     first = sim_map_find(&auditor->answers, name);
 
     if (sim_wall_most(world) < first->wall + SIM_KEY_KEPT) {
-        sim_violation(world, "call %u: two answers under the key %.*s",
-                      exchange->serial, PHONE_ARGS(exchange->key));
+        sim_violation(world, "invariant 6: call %u: two answers under the key "
+                      "%.*s", exchange->serial, PHONE_ARGS(exchange->key));
     }
 
     return 0;
+}
+
+
+/* That must make it fail. */
+
+static const char *
+sim_invariant_of(const sim_exchange_t *exchange)
+{
+    switch (exchange->expected) {
+
+    case PHONE_ORDER_MISMATCH:
+    case PHONE_AMOUNT_MISMATCH:
+    case PHONE_IDEMPOTENCY_MISMATCH:
+    case PHONE_EXISTS:
+        return "invariant 6: ";
+
+    case PHONE_SIGN_ERROR:
+    case PHONE_DIGEST_MISMATCH:
+    case PHONE_TIMESTAMP_SKEW:
+    case PHONE_NONCE_REUSED:
+        return "invariant 11: ";
+
+    default:
+        return "";
+    }
 }
 
 
@@ -190,9 +219,12 @@ sim_audit_answer(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     if (!reply->refused && exchange->must_fail) {
-        sim_violation(world, "%s (call %u) should have been refused: %.*s",
-                      name, exchange->serial, PHONE_ARGS(reply->body));
+        sim_violation(world, "%s%s (call %u) should have been refused: %.*s",
+                      sim_invariant_of(exchange), name, exchange->serial,
+                      PHONE_ARGS(reply->body));
     }
+
+    sim_audit_untold(auditor, reply->body, "an answer");
 
     if (reply->refused && exchange->exactly
         && reply->refusal != exchange->expected
@@ -299,9 +331,10 @@ sim_audit_status(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                    : !phone_equal(status, bill->status_text)))
         || (!final && bill->ended_at && bill->ended_at < exchange->sent_at))
     {
-        sim_violation(world, "%s (call %u) shows bill %.*s as %.*s, it is "
-                      "%.*s", name, exchange->serial, PHONE_ARGS(bill_id),
-                      PHONE_ARGS(status), PHONE_ARGS(bill->status_text));
+        sim_violation(world, "invariant 4: %s (call %u) shows bill %.*s as "
+                      "%.*s, it is %.*s", name, exchange->serial,
+                      PHONE_ARGS(bill_id), PHONE_ARGS(status),
+                      PHONE_ARGS(bill->status_text));
     }
 }
 
@@ -517,8 +550,8 @@ sim_audit_mismatch(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     stored = sim_stored(auditor, sim_bill_key(text, order->value), name);
 
     if (phone_equal(sent, stored.data ? stored : PHONE_EMPTY)) {
-        sim_violation(world, "call %u: %s is said to differ, it does not",
-                      exchange->serial, name);
+        sim_violation(world, "invariant 6: call %u: %s is said to differ, it "
+                      "does not", exchange->serial, name);
     }
 }
 
@@ -579,8 +612,8 @@ sim_audit_query(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     if (sim_refused(reply, PHONE_BILL_NOT_FOUND)
         && sim_acknowledged_bill(auditor, exchange))
     {
-        sim_violation(auditor->world, "call %u: a bill that was acknowledged "
-                      "is not found", exchange->serial);
+        sim_violation(auditor->world, "invariant 4: call %u: a bill that was "
+                      "acknowledged is not found", exchange->serial);
     }
 }
 
@@ -668,8 +701,8 @@ sim_audit_paid(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                     (phone_str_t) { (size_t) n, text }, phone_cstr(told))
            != 0)
     {
-        sim_violation(world, "call %u: another answer to the same payment",
-                      exchange->serial);
+        sim_violation(world, "invariant 5: call %u: another answer to the "
+                      "same payment", exchange->serial);
     }
 }
 
@@ -805,5 +838,34 @@ sim_audit_me(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         sim_violation(auditor->world, "call %u shows to %.*s: %.*s",
                       exchange->serial, PHONE_ARGS(exchange->number),
                       PHONE_ARGS(reply->body));
+    }
+}
+
+
+/* The account or the bill that the operator has named. */
+
+static void
+sim_audit_looked_up(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t        asked;
+    const sim_bill_t  *bill;
+
+    if (reply->refused) {
+        return;
+    }
+
+    asked = sim_sent(exchange, "bill_id");
+    bill = sim_map_find(&auditor->bills, asked);
+
+    if (asked.len
+        ? bill == NULL
+          || !phone_equal(sim_member(reply->body, "bill_id"), asked)
+          || !phone_equal(sim_member(reply->body, "payer_phone"), bill->payer)
+        : !phone_equal(sim_member(reply->body, "phone"),
+                       sim_sent(exchange, "phone")))
+    {
+        sim_violation(auditor->world, "call %u shows something else: %.*s",
+                      exchange->serial, PHONE_ARGS(reply->body));
     }
 }

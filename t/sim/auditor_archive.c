@@ -143,8 +143,9 @@ sim_audit_chain(sim_auditor_t *auditor, phone_str_t id,
     said = phone_field(fields, "before");
 
     if (said == NULL || !phone_equal(*said, before)) {
-        sim_violation(auditor->world, "file %.*s of bucket %.3s does not name "
-                      "the one before it", PHONE_ARGS(id), bucket.data);
+        sim_violation(auditor->world, "invariant 9: file %.*s of bucket %.3s "
+                      "does not name the one before it", PHONE_ARGS(id),
+                      bucket.data);
     }
 }
 

@@ -584,9 +584,10 @@ sim_audit_bank_card(sim_auditor_t *auditor, const sim_card_t *card)
     if ((balance.len && sim_parse_int(balance, &holds) != 0)
         || holds != waits)
     {
-        sim_violation(auditor->world, "card %.*s of the bank holds %lld, %lld "
-                      "wait for the bank", PHONE_ARGS(card->node.key),
-                      (long long) holds, (long long) waits);
+        sim_violation(auditor->world, "invariant 2: card %.*s of the bank "
+                      "holds %lld, %lld wait for the bank",
+                      PHONE_ARGS(card->node.key), (long long) holds,
+                      (long long) waits);
     }
 }
 

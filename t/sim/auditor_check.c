@@ -83,6 +83,35 @@ sim_closes_failed(sim_auditor_t *auditor, phone_str_t body)
 }
 
 
+/* Takings that differ from the statements of a merchant of whom rows may have
+   come too late for these; -1: another one. */
+
+static int64_t
+sim_stated_late(sim_auditor_t *auditor, phone_str_t body)
+{
+    int64_t      late;
+    phone_str_t  rest, mismatch, account, kind, merchant;
+
+    late = 0;
+    rest = sim_member(body, "mismatches");
+
+    while (sim_element(&rest, &mismatch)) {
+        account = sim_member(mismatch, "account");
+
+        if (!phone_split(&account, ':', &kind) || !phone_is(kind, "stated")
+            || !phone_split(&account, ':', &merchant)
+            || !sim_rows_late(auditor, merchant))
+        {
+            return -1;
+        }
+
+        late++;
+    }
+
+    return late;
+}
+
+
 /* The product's own check finds nothing, whatever goes on meanwhile. */
 
 void
@@ -90,13 +119,12 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
     int                       wrong;
-    int64_t                   faults, unclear;
+    int64_t                   faults, unclear, late, mismatches;
     unsigned                  i;
     phone_str_t               rest, sum;
     sim_world_t              *world;
     static const char *const  found[] = {
-        "mismatches_found", "negative_found", "entries_unreadable",
-        "entries_untracked", NULL
+        "negative_found", "entries_unreadable", "entries_untracked", NULL
     };
 
     world = auditor->world;
@@ -118,6 +146,11 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                  || (world->mended_at && exchange->sent_at > world->mended_at))
                 && faults != unclear);
 
+    late = sim_stated_late(auditor, reply->body);
+    wrong |= sim_parse_int(sim_member(reply->body, "mismatches_found"),
+                           &mismatches) != 0
+             || mismatches != late;
+
     for (i = 0; found[i] != NULL; i++) {
         wrong |= !phone_is(sim_member(reply->body, found[i]), "0");
     }
@@ -132,7 +165,7 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     wrong |= exchange->at_rest
              && !phone_is(sim_member(reply->body, "ok"),
-                          unclear ? "false" : "true");
+                          unclear || late ? "false" : "true");
 
     if (wrong) {
         sim_violation(world, "the books are said to be wrong: %.*s",

@@ -211,8 +211,8 @@ sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         }
 
         if (code->spent_at && exchange->sent_at > code->spent_at) {
-            sim_violation(world, "call %u is let in by a code after %lld "
-                          "wrong guesses at it", exchange->serial,
+            sim_violation(world, "invariant 12: call %u is let in by a code "
+                          "after %lld wrong guesses at it", exchange->serial,
                           (long long) code->answered);
         }
 
@@ -271,9 +271,9 @@ sim_audit_spent(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     }
 
     if (spent->answered > most) {
-        sim_violation(world, "call %u: %lld guesses at a password (%.*s)",
-                      exchange->serial, (long long) spent->answered,
-                      PHONE_ARGS(name));
+        sim_violation(world, "invariant 12: call %u: %lld guesses at a "
+                      "password (%.*s)", exchange->serial,
+                      (long long) spent->answered, PHONE_ARGS(name));
     }
 }
 

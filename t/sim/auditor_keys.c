@@ -92,7 +92,7 @@ sim_audit_nonce_taken(sim_auditor_t *auditor)
            + PHONE_CLOCK_SLACK;
 
     if (first != NULL && sim_wall_most(world) < first->wall + kept) {
-        sim_violation(world, "call %u takes the nonce of call %u",
+        sim_violation(world, "invariant 11: call %u takes the nonce of call %u",
                       auditor->exchange->serial, first->serial);
     }
 
@@ -134,8 +134,9 @@ sim_audit_nonce(sim_auditor_t *auditor, const sim_exchange_t *exchange)
     if (first == NULL || (first->serial != exchange->serial
                           && first->before != exchange->serial))
     {
-        sim_violation(world, "call %u is answered with the nonce of call %d",
-                      exchange->serial, first ? (int) first->serial : -1);
+        sim_violation(world, "invariant 11: call %u is answered with the "
+                      "nonce of call %d", exchange->serial,
+                      first ? (int) first->serial : -1);
     }
 
     ago = sim_parse_int(sim_sent(exchange, "timestamp"), &seconds) == 0
@@ -400,8 +401,8 @@ sim_audit_signed(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     if (!reply->refused
         && (life == NULL || sim_key_had_ended(world, exchange, life)))
     {
-        sim_violation(world, "call %u is accepted, its key %.*s had ended",
-                      exchange->serial, PHONE_ARGS(*key_id));
+        sim_violation(world, "invariant 11: call %u is accepted, its key %.*s "
+                      "had ended", exchange->serial, PHONE_ARGS(*key_id));
     }
 
     if ((!reply->refused

@@ -24,7 +24,6 @@
 /* Of more than twenty, which are no part of conversations. */
 #define SIM_LETTER_SHOWN  300
 
-
 /* Bytes of a text that are not counted. */
 #define SIM_LETTER_COUNTED  500
 
@@ -742,6 +741,7 @@ sim_audit_mail_kept(sim_auditor_t *auditor, const sim_mail_t *mail)
 
     there = mail->gone_at == 0;
     unread = there && mail->in && mail->read_at == 0;
+    sim_audit_claimed(auditor, id, unread ? mail->owner : PHONE_EMPTY);
 
     snprintf(key, sizeof(key), "phone:{%.3s}:mail:%.*s", id.data,
              PHONE_ARGS(id));

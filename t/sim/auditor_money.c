@@ -24,6 +24,7 @@ static unsigned sim_home_of(sim_auditor_t *auditor, unsigned bucket,
 static int64_t *sim_sum(sim_auditor_t *auditor, const sim_account_t *account);
 static void sim_audit_leg(sim_auditor_t *auditor, unsigned bucket,
     phone_str_t name, int64_t amount, phone_str_t currency);
+static void sim_audit_sums(sim_auditor_t *auditor);
 static void sim_audit_under_way(sim_auditor_t *auditor);
 static void sim_audit_bill_money(sim_auditor_t *auditor,
     const phone_ledger_entry_t *entry);
@@ -369,7 +370,7 @@ sim_audit_entry(sim_auditor_t *auditor, const phone_op_t *op,
                      (phone_str_t) { (size_t) n, text }, entry.movement)
             != 0)
         {
-            sim_violation(world, "%.*s %.*s is booked twice",
+            sim_violation(world, "invariant 3: %.*s %.*s is booked twice",
                           PHONE_ARGS(entry.reason),
                           PHONE_ARGS(entry.reference));
         }
@@ -403,7 +404,7 @@ sim_audit_bill_money(sim_auditor_t *auditor,
     if (entry->amount != bill->amount
         || !phone_equal(entry->currency, bill->currency))
     {
-        sim_violation(world, "bill %.*s of %lld moves %lld",
+        sim_violation(world, "invariant 3: bill %.*s of %lld moves %lld",
                       PHONE_ARGS(entry->reference), (long long) bill->amount,
                       (long long) entry->amount);
     }
@@ -414,7 +415,7 @@ sim_audit_bill_money(sim_auditor_t *auditor,
         if (++bill->debits > 1
             || (first != NULL && ++first->chain_debits > 1))
         {
-            sim_violation(world, "bill %.*s is debited twice",
+            sim_violation(world, "invariant 3: bill %.*s is debited twice",
                           PHONE_ARGS(entry->reference));
         }
 
@@ -471,7 +472,48 @@ sim_audit_row_sum(sim_auditor_t *auditor, unsigned bucket,
 void
 sim_audit_balances(sim_auditor_t *auditor)
 {
-    int64_t         actual, *sum;
+    unsigned        i;
+    sim_world_t    *world;
+    sim_account_t  *account;
+
+    world = auditor->world;
+    sim_audit_sums(auditor);
+
+    for (i = 0; i < auditor->ntouched; i++) {
+        account = auditor->touched[i];
+        account->touched = 0;
+
+        if (account->seen != account->model) {
+            sim_violation(world, "invariant 9: %.*s holds %lld, the ledger "
+                          "says %lld", PHONE_ARGS(account->node.key),
+                          (long long) account->seen,
+                          (long long) account->model);
+        }
+
+        if (!account->may_owe && sim_starts(account->field, "takings:")
+            && account->rowed != account->model)
+        {
+            sim_violation(world, "invariant 10: %.*s holds %lld, statements "
+                          "say %lld", PHONE_ARGS(account->node.key),
+                          (long long) account->model,
+                          (long long) account->rowed);
+        }
+
+        if (account->seen < 0 && !account->may_owe) {
+            sim_violation(world, "invariant 2: %.*s holds %lld",
+                          PHONE_ARGS(account->node.key),
+                          (long long) account->seen);
+        }
+    }
+}
+
+
+/* Invariant 1: what is stored in a bucket sums up to zero. */
+
+static void
+sim_audit_sums(sim_auditor_t *auditor)
+{
+    int64_t         actual;
     unsigned        i;
     sim_world_t    *world;
     phone_str_t     text;
@@ -490,29 +532,8 @@ sim_audit_balances(sim_auditor_t *auditor)
                           PHONE_ARGS(account->node.key), PHONE_ARGS(text));
         }
 
-        if (actual != account->model) {
-            sim_violation(world, "%.*s holds %lld, the ledger says %lld",
-                          PHONE_ARGS(account->node.key), (long long) actual,
-                          (long long) account->model);
-        }
-
-        if (!account->may_owe && sim_starts(account->field, "takings:")
-            && account->rowed != account->model)
-        {
-            sim_violation(world, "%.*s holds %lld, statements say %lld",
-                          PHONE_ARGS(account->node.key),
-                          (long long) account->model,
-                          (long long) account->rowed);
-        }
-
-        if (actual < 0 && !account->may_owe) {
-            sim_violation(world, "%.*s holds %lld",
-                          PHONE_ARGS(account->node.key), (long long) actual);
-        }
-
         if (account->currency != -1) {
-            sum = sim_sum(auditor, account);
-            *sum += actual - account->seen;
+            *sim_sum(auditor, account) += actual - account->seen;
         }
 
         if (account->clearing && account->currency != -1) {
@@ -526,11 +547,10 @@ sim_audit_balances(sim_auditor_t *auditor)
 
     for (i = 0; i < auditor->ntouched; i++) {
         account = auditor->touched[i];
-        account->touched = 0;
 
         if (account->currency != -1 && *sim_sum(auditor, account) != 0) {
-            sim_violation(world, "accounts of bucket %u do not sum to zero",
-                          account->bucket);
+            sim_violation(world, "invariant 1: accounts of bucket %u do not "
+                          "sum to zero", account->bucket);
         }
     }
 }
@@ -548,8 +568,8 @@ sim_audit_under_way(sim_auditor_t *auditor)
         if (auditor->world->domain == PHONE_WHOLE_STORE
             && auditor->under_way[i] != 0)
         {
-            sim_violation(auditor->world, "a commit leaves %lld between "
-                          "buckets", (long long) auditor->under_way[i]);
+            sim_violation(auditor->world, "invariant 1: a commit leaves %lld "
+                          "between buckets", (long long) auditor->under_way[i]);
         }
     }
 }
@@ -633,7 +653,7 @@ sim_audit_money_end(sim_auditor_t *auditor)
         }
 
         if (account->model != 0) {
-            sim_violation(world, "the ledger of %.*s misses %lld",
+            sim_violation(world, "invariant 9: the ledger of %.*s misses %lld",
                           PHONE_ARGS(account->node.key),
                           (long long) account->model);
         }
@@ -644,8 +664,8 @@ sim_audit_money_end(sim_auditor_t *auditor)
     for (i = 0; i < SIM_CURRENCIES; i++) {
 
         if (auditor->under_way[i] != 0) {
-            sim_violation(world, "%lld is still under way between buckets",
-                          (long long) auditor->under_way[i]);
+            sim_violation(world, "invariant 1: %lld is still under way "
+                          "between buckets", (long long) auditor->under_way[i]);
         }
     }
 }

@@ -114,7 +114,7 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
     }
 
     if (notice->over) {
-        sim_violation(world, "notice %.*s goes on after its end",
+        sim_violation(world, "invariant 8: notice %.*s goes on after its end",
                       PHONE_ARGS(written->parts.id));
     }
 
@@ -126,8 +126,9 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
             || attempt != notice->attempts + 1
             || attempt > world->settings.notices)
         {
-            sim_violation(world, "attempt %.*s of notice %.*s after %lld",
-                          PHONE_ARGS(text), PHONE_ARGS(written->parts.id),
+            sim_violation(world, "invariant 8: attempt %.*s of notice %.*s "
+                          "after %lld", PHONE_ARGS(text),
+                          PHONE_ARGS(written->parts.id),
                           (long long) notice->attempts);
         }
 
@@ -143,8 +144,8 @@ sim_audit_notice(sim_auditor_t *auditor, const phone_op_t *op,
         sim_count(world, EXHAUSTED);
 
         if (notice->attempts < world->settings.notices) {
-            sim_violation(world, "notice %.*s is given up after %lld",
-                          PHONE_ARGS(written->parts.id),
+            sim_violation(world, "invariant 8: notice %.*s is given up after "
+                          "%lld", PHONE_ARGS(written->parts.id),
                           (long long) notice->attempts);
         }
     }
@@ -322,7 +323,8 @@ sim_audit_tells(sim_auditor_t *auditor, phone_str_t to,
     if (!so || !phone_equal(bill->order,
                             sim_notice_field(fields, "out_trade_no")))
     {
-        sim_violation(auditor->world, "notice %.*s does not tell what is so",
+        sim_violation(auditor->world, "invariant 8: notice %.*s does not tell "
+                      "what is so",
                       PHONE_ARGS(sim_notice_field(fields, "notify_id")));
         return;
     }
@@ -461,7 +463,7 @@ sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,
     if (notice->over && !sim_jumped_under(world, task)
         && !sim_read_before(world, task))
     {
-        sim_violation(world, "notice %.*s is sent after its end",
+        sim_violation(world, "invariant 8: notice %.*s is sent after its end",
                       PHONE_ARGS(id));
     }
 

@@ -186,8 +186,8 @@ sim_balances_same(sim_auditor_t *auditor, const sim_balances_t *a,
         }
 
         if (j == b->n || a->balance[i].sum != b->balance[j].sum) {
-            sim_violation(auditor->world, "a month is closed with %lld of "
-                          "%.*s", (long long) a->balance[i].sum,
+            sim_violation(auditor->world, "invariant 9: a month is closed "
+                          "with %lld of %.*s", (long long) a->balance[i].sum,
                           PHONE_ARGS(a->balance[i].account));
         }
     }
@@ -219,8 +219,8 @@ sim_audit_ledger_file(sim_auditor_t *auditor, phone_str_t text,
         if (!phone_split(&text, '\n', &line)
             || !phone_equal(line, list->entry[i]))
         {
-            sim_violation(world, "entry %u of \"%.*s\" goes, and is not in "
-                          "its file", i, PHONE_ARGS(log));
+            sim_violation(world, "invariant 9: entry %u of \"%.*s\" goes, and "
+                          "is not in its file", i, PHONE_ARGS(log));
             return;
         }
 
@@ -233,8 +233,8 @@ sim_audit_ledger_file(sim_auditor_t *auditor, phone_str_t text,
     }
 
     if (!phone_is(text, "end\n")) {
-        sim_violation(world, "the file of \"%.*s\" has more than that",
-                      PHONE_ARGS(log));
+        sim_violation(world, "invariant 9: the file of \"%.*s\" has more than "
+                      "that", PHONE_ARGS(log));
     }
 }
 
@@ -302,7 +302,8 @@ sim_audit_close(sim_auditor_t *auditor, const phone_op_t *op,
         || sim_header(&text, "entries").len == 0
         || text.len == 0 || *text.data != '\n')
     {
-        sim_violation(world, "the file of \"%s\" has another header", key);
+        sim_violation(world, "invariant 9: the file of \"%s\" has another "
+                      "header", key);
         phone_arena_free(&arena);
         return;
     }

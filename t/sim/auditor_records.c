@@ -274,7 +274,7 @@ sim_audit_step(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
               PHONE_ARGS(text));
 
     if (!(allowed[bill->status] & 1 << status)) {
-        sim_violation(world, "bill %.*s goes from %.*s to %.*s",
+        sim_violation(world, "invariant 7: bill %.*s goes from %.*s to %.*s",
                       PHONE_ARGS(bill->node.key),
                       PHONE_ARGS(bill->status_text), PHONE_ARGS(text));
     }
@@ -456,8 +456,8 @@ sim_audit_bills(sim_auditor_t *auditor)
         }
 
         if ((bill->status == SIM_BILL_PAID) != (bill->debits == 1)) {
-            sim_violation(world, "bill %.*s is %.*s with %u debits",
-                          PHONE_ARGS(bill->node.key),
+            sim_violation(world, "invariant 3: bill %.*s is %.*s with %u "
+                          "debits", PHONE_ARGS(bill->node.key),
                           PHONE_ARGS(bill->status_text), bill->debits);
         }
 
@@ -573,8 +573,8 @@ sim_audit_pin(sim_auditor_t *auditor, const sim_task_t *task,
     }
 
     if (now < number->until || now < number->quiet) {
-        sim_violation(world, "a PIN is tried that is locked until %lld",
-                      (long long) number->until);
+        sim_violation(world, "invariant 12: a PIN is tried that is locked "
+                      "until %lld", (long long) number->until);
     }
 
     number->fails = fails;
@@ -724,13 +724,15 @@ sim_audit_bill_end(sim_auditor_t *auditor, const sim_bill_t *bill)
     notice = sim_map_find(&auditor->notices, phone_cstr(text));
 
     if (notice == NULL || !notice->over || notice->sent == 0) {
-        sim_violation(world, "no notice tells of bill %.*s", PHONE_ARGS(id));
+        sim_violation(world, "invariant 8: no notice tells of bill %.*s",
+                      PHONE_ARGS(id));
     }
 
     snprintf(text, sizeof(text), "%.*s.bill.2", PHONE_ARGS(bill->first));
 
     if (sim_map_find(&auditor->notices, phone_cstr(text)) != NULL) {
-        sim_violation(world, "two notices tell of bill %.*s", PHONE_ARGS(id));
+        sim_violation(world, "invariant 8: two notices tell of bill %.*s",
+                      PHONE_ARGS(id));
     }
 }
 

@@ -127,8 +127,8 @@ sim_audit_refund_no(sim_auditor_t *auditor, const phone_guard_t *guard,
     wrong = sim_refund_wrong(bill, sim_sent(exchange, "merchant_id"), amount);
 
     if (wrong != NULL) {
-        sim_violation(auditor->world, "refund %.*s of %lld is of %s",
-                      PHONE_ARGS(parts->id), (long long) amount, wrong);
+        sim_violation(auditor->world, "invariant 3: refund %.*s of %lld is of "
+                      "%s", PHONE_ARGS(parts->id), (long long) amount, wrong);
         return;
     }
 
@@ -274,7 +274,7 @@ sim_audit_refund_money(sim_auditor_t *auditor,
     refund->given += to;
 
     if (refund->taken > 1 || refund->given > 1) {
-        sim_violation(world, "refund %.*s is paid twice",
+        sim_violation(world, "invariant 3: refund %.*s is paid twice",
                       PHONE_ARGS(entry->reference));
     }
 
@@ -343,9 +343,9 @@ sim_audit_refunds(sim_auditor_t *auditor)
             || (auditor->world->domain == PHONE_WHOLE_STORE
                 && bill->added != bill->claimed))
         {
-            sim_violation(auditor->world, "bill %.*s is refunded by %lld: "
-                          "%lld were asked for, its card got %lld, it says "
-                          "%lld", PHONE_ARGS(bill->node.key),
+            sim_violation(auditor->world, "invariant 3: bill %.*s is refunded "
+                          "by %lld: %lld were asked for, its card got %lld, "
+                          "it says %lld", PHONE_ARGS(bill->node.key),
                           (long long) bill->added, (long long) bill->claimed,
                           (long long) bill->given, (long long) stored);
         }
@@ -455,8 +455,8 @@ sim_audit_refund_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                  phone_cstr(told))
         != 0)
     {
-        sim_violation(auditor->world, "call %u: another answer about refund "
-                      "%.*s", exchange->serial,
+        sim_violation(auditor->world, "invariant 5: call %u: another answer "
+                      "about refund %.*s", exchange->serial,
                       PHONE_ARGS(refund->node.key));
     }
 }
@@ -647,8 +647,8 @@ sim_audit_refund_end(sim_auditor_t *auditor, const sim_refunded_t *refund)
     notice = sim_map_find(&auditor->notices, phone_cstr(text));
 
     if (notice == NULL || !notice->over || notice->sent == 0) {
-        sim_violation(auditor->world, "no notice tells of refund %.*s",
-                      PHONE_ARGS(refund->node.key));
+        sim_violation(auditor->world, "invariant 8: no notice tells of refund "
+                      "%.*s", PHONE_ARGS(refund->node.key));
     }
 
     if (bill->added != bill->claimed) {

@@ -205,8 +205,8 @@ sim_audit_repeat(sim_auditor_t *auditor, const phone_commit_t *commit,
     kept = sim_map_find(&auditor->replies, name);
 
     if (kept != NULL && sim_wall_most(world) < kept->wall + SIM_REPEATS_DAY) {
-        sim_violation(world, "call %u does what call %u has done under its "
-                      "key", exchange->serial, kept->serial);
+        sim_violation(world, "invariant 6: call %u does what call %u has done "
+                      "under its key", exchange->serial, kept->serial);
     }
 
     kept = sim_map_make(&auditor->replies, name, sizeof(sim_reply_t));

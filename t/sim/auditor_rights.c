@@ -200,7 +200,8 @@ sim_audit_forgiven(sim_auditor_t *auditor, const sim_number_t *number)
         && !sim_is_call(auditor->exchange, "operator.pin_reset")
         && !sim_is_call(auditor->exchange, "bill.pin_forgotten"))
     {
-        sim_violation(auditor->world, "a PIN is unlocked before its time");
+        sim_violation(auditor->world, "invariant 12: a PIN is unlocked before "
+                      "its time");
     }
 }
 

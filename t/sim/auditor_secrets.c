@@ -6,6 +6,8 @@
  */
 
 
+#define _GNU_SOURCE
+
 #include <stdio.h>
 
 #include "auditing.h"
@@ -14,8 +16,9 @@
 #include "operator/merchant_keys.h"
 
 
-#define SIM_CARD_NAME  80
-#define SIM_OF_SECRET  "hmac:"           /* before one that is sealed */
+#define SIM_CARD_NAME    80
+#define SIM_CARD_DIGITS  12      /* at least */
+#define SIM_OF_SECRET    "hmac:"         /* before one that is sealed */
 
 
 /* A text that is kept: where, for whom, and what must be inside; plain.data is
@@ -191,6 +194,54 @@ sim_audit_credentials(sim_auditor_t *auditor, const phone_op_t *op,
         if (set) {
             sim_audit_credential(auditor, number, i, sealed);
         }
+    }
+}
+
+
+/* Invariant 13: no number of a card is in a key, a value or an answer. */
+
+static int
+sim_is_card_number(sim_auditor_t *auditor, phone_str_t digits)
+{
+    size_t             i;
+    const sim_card_t  *card;
+
+    for (i = 0; i < auditor->cards.slots; i++) {
+        card = (const sim_card_t *) auditor->cards.slot[i];
+
+        if (card != NULL && card->number.len >= SIM_CARD_DIGITS
+            && memmem(digits.data, digits.len, card->number.data,
+                      card->number.len) != NULL)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+void
+sim_audit_untold(sim_auditor_t *auditor, phone_str_t text, const char *where)
+{
+    size_t  i, n;
+
+    for (i = 0, n = 0; i <= text.len; i++) {
+
+        if (i < text.len && text.data[i] >= '0' && text.data[i] <= '9') {
+            n++;
+            continue;
+        }
+
+        if (n >= SIM_CARD_DIGITS
+            && sim_is_card_number(auditor, (phone_str_t) { n,
+                                               text.data + i - n }))
+        {
+            sim_violation(auditor->world, "invariant 13: a card's number is "
+                          "in %s: \"%.*s\"", where, PHONE_ARGS(text));
+        }
+
+        n = 0;
     }
 }
 

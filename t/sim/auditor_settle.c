@@ -124,8 +124,8 @@ sim_audit_settled(sim_auditor_t *auditor, const phone_ledger_entry_t *entry)
     taken->changed_at = world->now;
 
     if (taken->settled > taken->paid) {
-        sim_violation(world, "%.*s: %lld were paid, %lld are paid out",
-                      PHONE_ARGS(takings), (long long) taken->paid,
+        sim_violation(world, "invariant 2: %.*s: %lld were paid, %lld are "
+                      "paid out", PHONE_ARGS(takings), (long long) taken->paid,
                       (long long) taken->settled);
     }
 
@@ -343,9 +343,9 @@ sim_audit_given_back(sim_auditor_t *auditor, phone_str_t takings,
     taken->changed_at = auditor->world->now;
 
     if (taken->settled > taken->paid) {
-        sim_violation(auditor->world, "%.*s: %lld were paid, %lld are paid "
-                      "out", PHONE_ARGS(takings), (long long) taken->paid,
-                      (long long) taken->settled);
+        sim_violation(auditor->world, "invariant 2: %.*s: %lld were paid, "
+                      "%lld are paid out", PHONE_ARGS(takings),
+                      (long long) taken->paid, (long long) taken->settled);
     }
 }
 
@@ -433,8 +433,8 @@ sim_audit_settle(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                  sim_settled_name(text, exchange, PHONE_EMPTY), reply->body)
         != 0)
     {
-        sim_violation(auditor->world, "call %u: another answer to the same "
-                      "settlement", exchange->serial);
+        sim_violation(auditor->world, "invariant 5: call %u: another answer "
+                      "to the same settlement", exchange->serial);
     }
 }
 

@@ -391,6 +391,122 @@ sim_rows_skipped(const sim_world_t *world, phone_str_t id)
 }
 
 
+/* Rows of the merchant may have come after the statement of their day. */
+
+int
+sim_rows_late(sim_auditor_t *auditor, phone_str_t merchant)
+{
+    size_t        i;
+    phone_str_t   date, owner;
+    sim_stated_t  *stated;
+
+    if (auditor->world->stuck_for > PHONE_CLOCK_SLACK) {
+        return 1;
+    }
+
+    for (i = 0; i < auditor->stated.slots; i++) {
+        stated = (sim_stated_t *) auditor->stated.slot[i];
+
+        if (stated == NULL) {
+            continue;
+        }
+
+        date = stated->node.key;
+        (void) phone_split(&date, ':', &owner);
+
+        if (phone_equal(owner, merchant)
+            && (stated->skipped || sim_day_again(auditor->world,
+                                                 stated->node.key)))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* What all rows of the merchant up to that day come to. */
+
+static int64_t
+sim_rows_sum(sim_auditor_t *auditor, phone_str_t merchant, phone_str_t until,
+    phone_str_t currency)
+{
+    size_t            i;
+    int64_t           sum;
+    phone_str_t       date, owner;
+    sim_stated_t     *stated;
+    const sim_row_t  *row;
+
+    sum = 0;
+
+    for (i = 0; i < auditor->stated.slots; i++) {
+        stated = (sim_stated_t *) auditor->stated.slot[i];
+
+        if (stated == NULL) {
+            continue;
+        }
+
+        date = stated->node.key;
+        (void) phone_split(&date, ':', &owner);
+
+        if (!phone_equal(owner, merchant) || phone_compare(date, until) > 0) {
+            continue;
+        }
+
+        for (row = stated->last; row; row = row->before) {
+            sum += phone_equal(row->currency, currency) ? row->amount : 0;
+        }
+    }
+
+    return sum;
+}
+
+
+/* Invariant 10: the statements of all days that are closed come to what moved
+   the takings on these days. */
+
+void
+sim_audit_day_closed(sim_auditor_t *auditor, const sim_key_t *parts,
+    const phone_op_t *op)
+{
+    int64_t      said, sum;
+    unsigned     i;
+    phone_str_t  until, rest, item, word;
+
+    until = sim_stored(auditor, op->key, "until");
+
+    if (sim_rows_late(auditor, parts->id)) {
+        return;
+    }
+
+    for (i = 0; i < SIM_CURRENCIES && auditor->currency[i].len; i++) {
+        rest = sim_stored(auditor, op->key, "sums");
+        sum = sim_rows_sum(auditor, parts->id, until, auditor->currency[i]);
+        said = 0;
+
+        while (rest.len && phone_split(&rest, ',', &item)) {
+            if (phone_split(&item, ' ', &word)
+                && phone_equal(word, auditor->currency[i])
+                && sim_parse_int(item, &said) != 0)
+            {
+                said = sum + 1;
+            }
+        }
+
+        if (said != sum) {
+            sim_violation(auditor->world, "invariant 10: the statements of "
+                          "%.*s up to %.*s come to %lld %.*s, and its rows to "
+                          "%lld", PHONE_ARGS(parts->id), PHONE_ARGS(until),
+                          (long long) said, PHONE_ARGS(auditor->currency[i]),
+                          (long long) sum);
+        }
+    }
+
+    sim_count(auditor->world, DAYS_SUMMED);
+}
+
+
 /* The statement is there before all rows of the day can be. */
 
 static int
@@ -420,9 +536,9 @@ sim_audit_file(sim_auditor_t *auditor, phone_str_t id,
             && !phone_equal(bytes, sim_statement(auditor, &arena, id,
                                                  stated))))
     {
-        sim_violation(auditor->world, "the statement of %.*s is \"%.*s\", and "
-                      "there are %u rows", PHONE_ARGS(id), PHONE_ARGS(bytes),
-                      stated->rows);
+        sim_violation(auditor->world, "invariant 10: the statement of %.*s is "
+                      "\"%.*s\", and there are %u rows", PHONE_ARGS(id),
+                      PHONE_ARGS(bytes), stated->rows);
     }
 
     phone_arena_free(&arena);

@@ -17,6 +17,10 @@
 #include "mail/mail.h"
 
 
+/* ms: no event is later than that, in the end */
+#define SIM_TELL_LATE  INT64_C(600000)
+
+
 /* By "invite <number>" and "trigger <number>". */
 typedef struct {
     sim_node_t               node;
@@ -240,4 +244,28 @@ sim_audit_unclaimed(sim_auditor_t *auditor, phone_str_t mail,
     }
 
     sim_count(auditor->world, MAILS_UNCLAIMED);
+}
+
+
+/* One that is there in the end has an account, or has not had its time. */
+
+void
+sim_audit_claimed(sim_auditor_t *auditor, phone_str_t mail,
+    phone_str_t number)
+{
+    int64_t       age;
+    char          key[96];
+    sim_world_t  *world;
+
+    world = auditor->world;
+    age = sim_wall(world) - phone_id_time(mail);
+    snprintf(key, sizeof(key), "phone:{%03u}:account:%.*s",
+             phone_bucket_of(number, world->buckets), PHONE_ARGS(number));
+
+    if (number.len && age > world->settings.mail_unclaimed + SIM_TELL_LATE
+        && sim_stored(auditor, phone_cstr(key), "v").data == NULL)
+    {
+        sim_violation(world, "mail %.*s to nobody is there after %lld ms",
+                      PHONE_ARGS(mail), (long long) age);
+    }
 }

@@ -199,6 +199,24 @@ sim_queued_for(sim_auditor_t *auditor, phone_str_t key)
 }
 
 
+/* When is a text tried again?  At the end of its time it is looked at, at the
+   latest. */
+
+static int64_t
+sim_text_again(sim_auditor_t *auditor, const phone_op_t *op, int64_t attempt)
+{
+    int64_t  again, until;
+
+    again = auditor->task->call.now
+            + (phone_is(sim_hset_word(op, "state", NULL), "QUEUED")
+               ? sim_queued_for(auditor, op->key)
+               : SIM_TEXT_WAIT << (attempt - 1));
+
+    return sim_parse_int(sim_stored(auditor, op->key, "until"), &until) == 0
+           && until < again ? until : again;
+}
+
+
 /* An attempt has failed: there are not more than so many, and the next one
    comes after 5 seconds, 10, 20 and so on. */
 
@@ -219,11 +237,7 @@ sim_audit_text_tried(sim_auditor_t *auditor, const phone_op_t *op)
         return;
     }
 
-    if (set && sim_due_again(auditor)
-               != auditor->task->call.now
-                  + (phone_is(sim_hset_word(op, "state", NULL), "QUEUED")
-                     ? sim_queued_for(auditor, op->key)
-                     : SIM_TEXT_WAIT << (attempt - 1)))
+    if (set && sim_due_again(auditor) != sim_text_again(auditor, op, attempt))
     {
         sim_violation(auditor->world, "\"%.*s\" is tried again at %lld",
                       PHONE_ARGS(op->key),

@@ -519,8 +519,8 @@ sim_task_answer(sim_task_t *task)
               task->exchange->serial, reply->status, PHONE_ARGS(reply->body));
 
     if (task->final && reply->refused && task->done) {
-        sim_violation(world, "call %u was done and is refused: %.*s",
-                      task->exchange->serial, PHONE_ARGS(reply->body));
+        sim_violation(world, "invariant 4: call %u was done and is refused: "
+                      "%.*s", task->exchange->serial, PHONE_ARGS(reply->body));
     }
 
     /* what is known to be done is never answered "busy": for that there is a

@@ -155,7 +155,7 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
           SIM_LIFE_DAY + SIM_LIFE_MINUTE },
         { "sms", sim_lesser(sim_lesser(code, 10 * SIM_LIFE_MINUTE),
                             PHONE_CLOCK_SLACK),
-          SIM_LIFE_DAY + SIM_LIFE_MINUTE + settings->sms_report },
+          SIM_LIFE_DAY + 60 * SIM_LIFE_MINUTE + settings->sms_report },
         { "sms_got", 3 * SIM_LIFE_DAY, 3 * SIM_LIFE_DAY },
         { "code", clocks - slack,
           clocks + slack

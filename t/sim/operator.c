@@ -258,14 +258,17 @@ sim_replay_notices(sim_people_t *people)
 
 
 static void
-sim_look_at_merchants(sim_people_t *people)
+sim_look_up(sim_people_t *people)
 {
+    sim_payer_t     *payer;
     sim_world_t     *world;
     sim_exchange_t  *exchange;
 
     world = people->world;
 
-    switch (sim_below(&world->random, 4)) {
+    payer = &people->payer[sim_below(&world->random, world->swarm.payers)];
+
+    switch (sim_below(&world->random, 6)) {
 
     case 0:
         exchange = sim_operates(people, "operator.merchant_list");
@@ -282,6 +285,19 @@ sim_look_at_merchants(sim_people_t *people)
                 people->merchant[sim_below(&world->random,
                                            world->swarm.merchants)].id);
         sim_add(exchange, "limit", PHONE_STR("50"));
+        break;
+
+    case 3:
+        exchange = sim_operates(people, "operator.account_get");
+        sim_add(exchange, "phone", payer->number);
+        break;
+
+    case 4:
+        exchange = sim_operates(people, "operator.bill");
+        sim_add(exchange, "bill_id",
+                payer->nbills ? payer->bill[sim_below(&world->random,
+                                                      payer->nbills)]
+                              : PHONE_STR("000-01HQVMWSPWVKE9HH1DCQWTS9VF"));
         break;
 
     default:
@@ -426,7 +442,7 @@ sim_operate(sim_people_t *people)
         break;
 
     case 5:
-        sim_look_at_merchants(people);
+        sim_look_up(people);
         break;
 
     case 6:

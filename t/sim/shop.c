@@ -242,6 +242,8 @@ sim_order_post(sim_merchant_t *merchant, sim_order_t *order, int64_t amount,
     exchange->about = order;
     exchange->must_fail = flaw != SIM_IN_ORDER
                           || (order->acked && amount != order->amount);
+    exchange->expected = flaw != SIM_IN_ORDER ? PHONE_SIGN_ERROR
+                                              : PHONE_ORDER_MISMATCH;
 
     sim_add(exchange, "out_trade_no", phone_cstr(order->no));
     sim_add_int(exchange, "amount", amount);
@@ -312,7 +314,8 @@ sim_order_answered(sim_world_t *world, sim_exchange_t *exchange,
         if (reply->refusal == PHONE_ORDER_MISMATCH && order->acked
             && phone_equal(*sent, amount))
         {
-            sim_violation(world, "order %s is refused as another", order->no);
+            sim_violation(world, "invariant 6: order %s is refused as another",
+                      order->no);
         }
 
         return;
@@ -398,7 +401,8 @@ sim_query_answered(sim_world_t *world, sim_exchange_t *exchange,
     if (order->acked
         && !phone_equal(sim_member(reply->body, "bill_id"), order->bill_id))
     {
-        sim_violation(world, "order %s has another bill now", order->no);
+        sim_violation(world, "invariant 6: order %s has another bill now",
+                      order->no);
     }
 
     if (sim_is_call(exchange, "bill.close") && !world->calm

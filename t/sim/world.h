@@ -212,6 +212,7 @@ typedef struct {
     T(STATEMENTS, "statements")                                               \
     T(STATED, "statements_of_rows")                                           \
     T(CLOSED_DAYS, "days_closed")                                             \
+    T(DAYS_SUMMED, "days_summed_up")                                          \
     T(PAYOUTS_SHOWN, "lists_of_payouts")                                      \
     T(IMPORTS, "contacts_imported")                                           \
     T(UNDONE, "imports_undone")                                               \

@@ -238,6 +238,27 @@ openapi_key(phone_json_t *json)
 }
 
 
+/* DELETE has one if the call has fields: the PIN must not stand in the URL. */
+
+static int
+openapi_has_body(const phone_endpoint_t *e)
+{
+    unsigned  i;
+
+    if (strcmp(e->method, "GET") == 0) {
+        return 0;
+    }
+
+    for (i = 0; e->params[i].name; i++) {
+        if (!(e->params[i].flags & PHONE_IN_PATH)) {
+            return 1;
+        }
+    }
+
+    return strcmp(e->method, "POST") == 0;
+}
+
+
 static void
 openapi_parameters(phone_json_t *json, const phone_endpoint_t *e)
 {
@@ -249,8 +270,7 @@ openapi_parameters(phone_json_t *json, const phone_endpoint_t *e)
         if (e->params[i].flags & PHONE_IN_PATH) {
             openapi_parameter(json, &e->params[i], "path");
 
-        } else if (strcmp(e->method, "POST") != 0
-                   && !openapi_in_list(&e->params[i]))
+        } else if (!openapi_has_body(e) && !openapi_in_list(&e->params[i]))
         {
             openapi_parameter(json, &e->params[i], "query");
         }
@@ -487,7 +507,7 @@ openapi_operation(phone_json_t *json, const phone_endpoint_t *e)
 
     openapi_parameters(json, e);
 
-    if (strcmp(e->method, "POST") == 0) {
+    if (openapi_has_body(e)) {
         openapi_body(json, e);
     }
 

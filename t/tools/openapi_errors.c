@@ -99,7 +99,9 @@ static const struct {
     { "notice.list", { PHONE_PARAM_MISSING, PHONE_BILL_NOT_FOUND }, 2 },
     { "notice.replay",
       { PHONE_PARAM_MISSING, PHONE_NOT_FOUND, PHONE_RATE_LIMITED }, 3 },
+    { "operator.account_get", { PHONE_NOT_FOUND }, 1 },
     { "operator.accounts", { PHONE_PASSWORD_WEAK }, 1 },
+    { "operator.bill", { PHONE_BILL_NOT_FOUND }, 1 },
     { "operator.bank_cards", { PHONE_EXISTS, PHONE_TOO_MANY }, 2 },
     { "operator.bank_settle", { PHONE_EXISTS }, 1 },
     { "operator.card_proof", { PHONE_CARD_NOT_FOUND }, 1 },
@@ -252,7 +254,7 @@ openapi_errors_who(openapi_refused_t *set, const phone_endpoint_t *e)
         break;
     }
 
-    if (!safe && e->who != PHONE_OPERATOR) {
+    if (e->who == PHONE_SESSION || (!safe && e->who != PHONE_OPERATOR)) {
         openapi_add(set, PHONE_CROSS_ORIGIN);
     }
 }

@@ -513,6 +513,43 @@ card_no_of(char no[17], int i)
 }
 
 
+/* Another card of LI, bound while a call is under way. */
+
+static void
+another_binds(void)
+{
+    char                score[24];
+    static const char  *id = "000-01K9T2Q6JMW7S3X8E5D4C1B0B2";
+
+    player.before_commit = NULL;
+    snprintf(score, sizeof(score), "%" PRId64, player.now);
+    meddle(PHONE_OP_ZADD, &phone_cards_of, phone_cstr(LI_), 2,
+           (const char *[2]) { score, id });
+}
+
+
+static void
+not_too_many_at_once(void)
+{
+    int   i;
+    char  no[17];
+
+    start();
+
+    for (i = 2; i < 1 + PHONE_CARDS_MOST; i++) {
+        card_no_of(no, i);
+        shop_card(LI, no);
+    }
+
+    player.before_commit = another_binds;
+    is_int(play("bill.card_bind", BIND), 409, "the 32nd, and another at once");
+    is_str(play_code(), "TOO_MANY", "is too many");
+    ok(stored(CARD_UNBOUND).len, "it is not bound");
+
+    play_end();
+}
+
+
 static void
 not_too_many(void)
 {
@@ -548,6 +585,7 @@ main(void)
     by_default();
     of_the_bank();
     not_too_many();
+    not_too_many_at_once();
 
     return done_testing();
 }

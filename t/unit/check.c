@@ -232,7 +232,7 @@ buckets(void)
     sell();
     check("true", "130 buckets");
     is_str(play_member("buckets"), "130", "all of them");
-    is_int(player.runs, 979, "so many steps");
+    is_int(player.runs, 981, "so many steps");
 
     player.before_read = sell;
     check("true", "sales at every moment");

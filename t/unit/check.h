@@ -8,6 +8,24 @@
 
 #include "meddle.h"
 #include "shop.h"
+#include "lib/date.h"
+
+
+/* A row of a statement of tea's, of now, as takings that were meddled with need
+   one. */
+
+static inline void
+state_row(const char *currency, const char *amount)
+{
+    char  id[32], row[80];
+
+    snprintf(id, sizeof(id), "tea:%.10s",
+             phone_zone_day(&player.arena, player.now / 1000, 480).data);
+    snprintf(row, sizeof(row), "%lld,payment,,,,%s,%s",
+             (long long) player.now, currency, amount);
+    meddle(PHONE_OP_RPUSH, &phone_moved, phone_cstr(id), 1,
+           (const char *[1]) { row });
+}
 
 
 /* The next event is of a posting; others never run here. */

@@ -96,6 +96,7 @@ came(const char *movement, const char *amount)
            (const char *[1]) { entry });
     meddle(PHONE_OP_HINCRBY, &phone_balances, shop, 2,
            (const char *[2]) { "takings:tea:CNY", amount });
+    state_row("CNY", amount);
 }
 
 

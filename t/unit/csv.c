@@ -201,6 +201,7 @@ plain(void)
     is_str(phone_csv_plain(PHONE_STR("  a b\t")), "a b", "without spaces");
     is_str(phone_csv_plain(PHONE_STR("'-R1")), "-R1", "without the '");
     is_str(phone_csv_plain(PHONE_STR("'a")), "'a", "that means something");
+    is_str(phone_csv_plain(PHONE_STR("''=1")), "'=1", "one of several");
     is_str(phone_csv_plain(PHONE_STR("'")), "'", "alone");
     is_str(phone_csv_plain(PHONE_STR(" ")), "", "nothing");
 }
@@ -228,6 +229,9 @@ main(void)
         { "\tx", "'\tx" },
         { "\rx", "\"'\rx\"" },
         { "=\"a\"", "\"'=\"\"a\"\"\"" },
+        { "'=1", "''=1" },
+        { "'-'1", "''-'1" },
+        { "'a", "'a" },
         { "a=1", "a=1" },
         { "\"", "\"\"\"\"" },
         { "\xe8\x8c\xb6", "\xe8\x8c\xb6" }

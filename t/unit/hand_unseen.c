@@ -234,6 +234,49 @@ texts(void)
 }
 
 
+/* With phone_public_url each text about a bill ends with a link to the bill as
+   its number has it now. */
+
+static void
+links(void)
+{
+    char         link[128];
+    phone_str_t  first, second;
+
+    start(PHONE_WHOLE_STORE);
+    player.settings.public_url = PHONE_STR("https://pay.example.com");
+
+    player.text = PHONE_EMPTY;
+    first = keep(shop_bill("tea", "L1", LI));
+    run_events();
+    snprintf(link, sizeof(link), "pay. https://pay.example.com/app/bills/%.*s",
+             PHONE_ARGS(first));
+    ok(said(link), "of a new one");
+
+    second = hand_on(li, first, WANG, wang);
+    run_events();
+    snprintf(link, sizeof(link),
+             "decline. https://pay.example.com/app/bills/%.*s",
+             PHONE_ARGS(second));
+    ok(said(link), "of one that was handed on: to the other's");
+
+    is_int(call("bill.decline", wang, second, ""), 200, "declined");
+    run_events();
+    first = newest(li);
+    snprintf(link, sizeof(link), "pay. https://pay.example.com/app/bills/%.*s",
+             PHONE_ARGS(first));
+    ok(said(link), "of one that has come back");
+
+    player.settings.public_url = PHONE_EMPTY;
+    player.text = PHONE_EMPTY;
+    (void) shop_bill("tea", "L2", LI);
+    run_events();
+    ok(said("You have a bill") && !said("://"), "without it there is none");
+
+    play_end();
+}
+
+
 /* The list: what was handed on is behind the bills of the day, what has come
    back in its place. */
 
@@ -349,6 +392,7 @@ main(void)
     budgets(PHONE_WHOLE_STORE);
     budgets(PHONE_ONE_BUCKET);
     texts();
+    links();
     list();
     past();
     names();

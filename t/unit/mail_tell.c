@@ -187,8 +187,7 @@ unclaimed(phone_domain_t domain)
     run_due(NOBODY);
     is_int(entries("mails", NOBODY), 0, "then they end");
     is_int(entries("unread", NOBODY), 0, "leave the list of unread ones");
-    is_int(entries("peers", NOBODY), domain == PHONE_WHOLE_STORE ? 0 : 2,
-           "and the conversations, where that can be guarded");
+    is_int(entries("peers", NOBODY), 0, "and the conversations");
     is_int(entries("mails", LI), 1, "the sender keeps his copy");
 
     shop_payer("+8613800000077");
@@ -199,6 +198,32 @@ unclaimed(phone_domain_t domain)
     player.now += 181 * 24 * HOURS;
     run_due(NOBODY);
     is_int(entries("mails", NOBODY), 1, "and stays");
+
+    play_end();
+}
+
+
+static void
+nobody_logs_in(void)
+{
+    player.before_commit = NULL;
+    shop_payer(NOBODY);
+}
+
+
+/* The mail is about to go when its recipient logs in for the first time. */
+
+static void
+claimed_at_once(void)
+{
+    begin(PHONE_WHOLE_STORE);
+    mail(li, NOBODY);
+
+    player.now += 181 * 24 * HOURS;
+    player.before_commit = nobody_logs_in;
+    run_due(NOBODY);
+    ok(player.before_commit == NULL, "its recipient logs in");
+    is_int(entries("mails", NOBODY), 1, "and has it");
 
     play_end();
 }
@@ -422,6 +447,7 @@ main(void)
     stranger(PHONE_ONE_BUCKET);
     unclaimed(PHONE_WHOLE_STORE);
     unclaimed(PHONE_ONE_BUCKET);
+    claimed_at_once();
     stranger_no_more();
     guesses();
     shares(PHONE_WHOLE_STORE);

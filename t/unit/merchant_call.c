@@ -338,7 +338,7 @@ test_legible(void)
         is_int(play("operator.accounts", form), 400, "and as a name");
     }
 
-    ok(says("must not be blank or contain invisible"), "with what to do");
+    ok(says("must not be blank or contain line ends"), "with what to do");
 
     is_int(shop_call("bill.create", "tea", "amount=100&out_trade_no=T1" PAYER
                      "&subject=%F0%9F%8D%B5 %E8%8C%B6"), 200,

@@ -355,6 +355,8 @@ test_mobile(void)
     ok(!mobile("+85221234567"), "its fixed line");
     ok(mobile("+5511987654321"), "behind an area code");
     ok(!mobile("+551132345678"), "its fixed line");
+    ok(mobile("+447624123456"), "of an island that shares a country code");
+    ok(!mobile("+447623123456"), "a pager beside it");
     ok(mobile("+998881234567"), "nothing is known of its country");
 }
 

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 
 #include "play.h"
+#include "meddle.h"
 
 
 #define NUMBER  "+8613800000001"
@@ -143,6 +144,40 @@ most_cards(void)
 }
 
 
+/* Another card of the number, bound while a call is under way. */
+
+static void
+another_binds(void)
+{
+    player.before_commit = NULL;
+    meddle(PHONE_OP_ZADD, &phone_cards_of, phone_cstr(NUMBER), 2,
+           (const char *[2]) { "1795233930123",
+                               "000-01K9T2Q6JMW7S3X8E5D4C1B0B2" });
+}
+
+
+static void
+most_cards_at_once(void)
+{
+    int  i;
+
+    play_start();
+
+    for (i = 1; i < PHONE_CARDS_MOST; i++) {
+        is_int(play("operator.bank_cards", other_card(i)), 200, "card %d", i);
+        player.now++;
+    }
+
+    player.before_commit = another_binds;
+    is_int(play("operator.bank_cards", other_card(i)), 409,
+           "the 32nd, and another at once");
+    is_str(play_code(), "TOO_MANY", "is too many");
+    is_str(play_member("field"), "phone", "of this number");
+
+    play_end();
+}
+
+
 static void
 cards(void)
 {
@@ -226,6 +261,32 @@ cards(void)
 }
 
 
+static void
+looked_up(void)
+{
+    play_start();
+
+    is_int(play("operator.account_get", "phone=13800000001"), 404, "nobody");
+    is_str(play_member("field"), "phone", "by field");
+    play("operator.accounts", "phone=13800000001&name=Li+Lei");
+    play("operator.credit", "phone=13800000001&amount=700&credit_no=c1");
+    is_int(play("operator.account_get", "phone=13800000001"), 200, "somebody");
+    is_int(player.commits, 0, "nothing is changed");
+    is_str(play_member("phone"), NUMBER, "the number");
+    is_str(play_member("name"), "Li Lei", "the name");
+    is_str(play_member("balance"), "700", "the balance");
+    is_str(play_member("password_set"), "false", "no password");
+    is_str(play_member("pin_set"), "false", "no PIN");
+    is_str(play_member("sessions"), "0", "no session");
+
+    is_int(play("operator.bill", "bill_id=000-01HQVMWSPWVKE9HH1DCQWTS9VF"),
+           404, "no bill");
+    is_str(play_code(), "BILL_NOT_FOUND", "so");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -233,6 +294,8 @@ main(void)
     credit();
     cards();
     most_cards();
+    most_cards_at_once();
+    looked_up();
 
     return done_testing();
 }

@@ -442,6 +442,7 @@ by_hmac(void)
     is_int(operator("operator.merchants", "name=Tea&sign_type=HMAC-SHA256",
                     PHONE_EMPTY), 409, "the same again");
     is_str(play_member("field"), "key_id", "has another secret");
+    ok(play_says("a secret is shown once"), "which is told");
     is_int(operator("operator.keys", "key_id=k1&sign_type=HMAC-SHA256",
                     PHONE_EMPTY), 409, "the key again");
     ok(play_says("a secret is shown once"), "as well");

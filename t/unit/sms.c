@@ -116,7 +116,7 @@ stored(unsigned field)
 static int
 there(void)
 {
-    return stored(SMS_TO).len != 0;
+    return stored(SMS_TO).len != 0 || stored(SMS_SENDER).len != 0;
 }
 
 
@@ -447,6 +447,8 @@ forged(void)
 static void
 until(void)
 {
+    unsigned  n;
+
     begin("x");
     says(503, "");
     player.settings.sms_tries = 1000;
@@ -454,6 +456,25 @@ until(void)
     player.now += 24 * HOUR - 5 * SECOND;
     is_int(next(), 0, "after a day it is not sent any more");
     ok(!there(), "and forgotten");
+    play_end();
+
+    begin("x");
+    says(503, "");
+    player.settings.sms_tries = 1000;
+
+    for (n = 0; player.nevents; n++) {
+        next();
+    }
+
+    ok(n > 10 && n < 1000, "one that nobody takes has an end");
+    ok(player.gave_up, "it is given up, and counted, however far the pauses "
+       "would go beyond its time");
+    play_end();
+
+    begin("x");
+    player.now += 24 * HOUR + 30 * MINUTE;
+    is_int(next(), 0, "one that had to wait long behind others");
+    ok(player.gave_up, "is given up, and counted");
     play_end();
 
     begin("x");

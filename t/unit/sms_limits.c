@@ -36,7 +36,7 @@ put_run(phone_call_t *call)
 
 static const phone_param_t  put_params[] = {
     { "to", PHONE_P_PHONE, PHONE_REQUIRED, 0, 0, "to whom" },
-    { "sender", PHONE_P_TEXT, PHONE_REQUIRED, 1, 40, "who has caused it" },
+    { "sender", PHONE_P_TEXT, 0, 0, 40, "who has caused it" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -99,6 +99,27 @@ send_to_many(const char *sender, const char *prefix, unsigned first,
     for (i = 0, texts = 0; i < n; i++) {
         snprintf(to, sizeof(to), "%s%06u", prefix, first + i);
         texts += send(sender, to, 1);
+    }
+
+    return texts;
+}
+
+
+/* The same, to numbers of one of two groups. */
+
+static unsigned
+send_to_group(const char *prefix, unsigned n)
+{
+    char      to[32];
+    unsigned  i, texts;
+
+    for (i = 0, texts = 0; n; i++) {
+        snprintf(to, sizeof(to), "%s%06u", prefix, i);
+
+        if (phone_bucket_of(phone_cstr(to), 2) == 0) {
+            texts += send("shop", to, 1);
+            n--;
+        }
     }
 
     return texts;
@@ -191,6 +212,8 @@ sender(void)
     is_int(send_to_many("@192.0.2", "+8613610", 1, 10), 2,
            "so has a network");
     is_int(send_to_many("@192.0.3", "+8613620", 1, 10), 2, "each");
+    is_int(send_to_many("", "+8613630", 1, 10), 4,
+           "what nobody is said to have caused has one as well");
 
     play_end();
 }
@@ -212,6 +235,13 @@ site(void)
 
     play_end();
 
+    /* more than a count can hold: in two groups, and half for strangers */
+
+    begin();
+    player.settings.sms_day = 100000;
+    is_int(send_to_group("+8613600", 26000), 25000, "a quarter of 100000");
+    play_end();
+
     begin();
     player.settings.sms_day = 100000000;
     is_int(send_to_many("shop", "+8613600", 1, 100), 100,
@@ -220,11 +250,24 @@ site(void)
 }
 
 
-/* Handed over again it does not count again. */
+/* Handed over again it does not count again, after a failure or in doubt. */
 
 static void
 again(void)
 {
+    begin();
+    player.settings.sms_number_day = 1;
+    player.gateway = 0;
+    player.answer = "timeout";
+
+    is_int(send("shop", NUMBER, 1), 1, "the gateway does not answer");
+    player.gateway = 202;
+    player.now += MINUTE;
+    ok(play_event(), "it is handed over once more");
+    is_int(player.texts, 2, "over no limit");
+
+    play_end();
+
     begin();
     player.settings.sms_number_day = 1;
     player.gateway = 500;

@@ -1,25 +1,12 @@
-// The frame: tabs, panes, who is logged in, what arrives.
+// The frame: tabs, panes, and whether somebody is logged in.
 
 import { watch } from '../lib/api.js';
-import { bdi, h, put } from '../lib/dom.js';
-import { money } from '../lib/format.js';
-import { markLanguage, parts, t } from '../lib/i18n.js';
-import * as live from '../lib/live.js';
+import { h, put } from '../lib/dom.js';
+import { markLanguage, t } from '../lib/i18n.js';
 import * as router from '../lib/router.js';
 import { draft, tab, who } from '../lib/store.js';
-import * as bills from './bills.js';
 import { icon } from './elements/icons.js';
-import { closeSheet, isOpen } from './elements/sheet.js';
-import { clearToasts, mountToasts, toast } from './elements/toast.js';
-import { paySheet } from './pay.js';
-import { keepShell, mayLeave } from './shell.js';
-import * as state from './state.js';
-import { billDetail, billList } from './views/bills.js';
-import { addCard, cardList } from './views/cards.js';
-import { login } from './views/login.js';
-import { compose, conversation, conversationList, forward } from './views/mail.js';
-import { me, sessions } from './views/me.js';
-import { forgottenPin, password, pin } from './views/secrets.js';
+import * as login from './views/login.js';
 
 const TABS = [
     { name: 'bills', icon: 'bill', text: 'tab.bills' },
@@ -28,22 +15,50 @@ const TABS = [
     { name: 'me', icon: 'me', text: 'tab.me' },
 ];
 
+// What the first view does not need is loaded after it.
+
+const MODULES = {
+    bills: () => import('./views/bills.js'),
+    cards: () => import('./views/cards.js'),
+    contacts: () => import('./people/contacts.js'),
+    import: () => import('./people/import.js'),
+    mail: () => import('./views/mail.js'),
+    me: () => import('./views/me.js'),
+    rules: () => import('./people/rules.js'),
+    secrets: () => import('./views/secrets.js'),
+    session: () => import('./session.js'),
+    shell: () => import('./shell.js'),
+};
+
+// list, detail: a module and its view.
+
 const ROUTES = [
-    ['/login', { detail: login, open: true }],
-    ['/bills', { tab: 'bills', list: billList }],
-    ['/bills/:id', { tab: 'bills', list: billList, detail: billDetail }],
-    ['/mail', { tab: 'mail', list: conversationList }],
-    ['/mail/new', { tab: 'mail', list: conversationList, detail: compose }],
-    ['/mail/with/:peer', { tab: 'mail', list: conversationList, detail: conversation }],
-    ['/mail/forward/:id', { tab: 'mail', list: conversationList, detail: forward }],
-    ['/cards', { tab: 'cards', list: cardList }],
-    ['/cards/new', { tab: 'cards', list: cardList, detail: addCard }],
-    ['/me', { tab: 'me', list: me }],
-    ['/me/sessions', { tab: 'me', list: me, detail: sessions }],
-    ['/me/password', { tab: 'me', list: me, detail: password }],
-    ['/me/pin', { tab: 'me', list: me, detail: pin }],
-    ['/me/pin/forgotten', { tab: 'me', list: me, detail: forgottenPin }],
+    ['/login', { detail: 'login.login', open: true }],
+    ['/bills', { tab: 'bills', list: 'bills.billList' }],
+    ['/bills/:id', { tab: 'bills', list: 'bills.billList', detail: 'bills.billDetail' }],
+    ['/mail', { tab: 'mail', list: 'mail.conversationList' }],
+    ['/mail/new', { tab: 'mail', list: 'mail.conversationList', detail: 'mail.compose' }],
+    ['/mail/with/:peer', { tab: 'mail', list: 'mail.conversationList', detail: 'mail.conversation' }],
+    ['/mail/forward/:id', { tab: 'mail', list: 'mail.conversationList', detail: 'mail.forward' }],
+    ['/cards', { tab: 'cards', list: 'cards.cardList' }],
+    ['/cards/new', { tab: 'cards', list: 'cards.cardList', detail: 'cards.addCard' }],
+    ['/contacts', { tab: 'me', list: 'contacts.contactList' }],
+    ['/contacts/new', { tab: 'me', list: 'contacts.contactList', detail: 'contacts.newContact' }],
+    ['/contacts/import', { tab: 'me', list: 'contacts.contactList', detail: 'import.importPage' }],
+    ['/contacts/import/:job', { tab: 'me', list: 'contacts.contactList', detail: 'import.importJob' }],
+    ['/contacts/:id', { tab: 'me', list: 'contacts.contactList', detail: 'contacts.contact' }],
+    ['/me', { tab: 'me', list: 'me.me' }],
+    ['/me/sessions', { tab: 'me', list: 'me.me', detail: 'me.sessions' }],
+    ['/me/triggers', { tab: 'me', list: 'me.me', detail: 'rules.triggers' }],
+    ['/me/blocked', { tab: 'me', list: 'me.me', detail: 'rules.blocked' }],
+    ['/me/password', { tab: 'me', list: 'me.me', detail: 'secrets.password' }],
+    ['/me/pin', { tab: 'me', list: 'me.me', detail: 'secrets.pin' }],
+    ['/me/pin/forgotten', { tab: 'me', list: 'me.me', detail: 'secrets.forgottenPin' }],
 ];
+
+const PREFETCH_AFTER = 1000;
+
+const loaded = { login };
 
 const listPane = h('section', { class: 'pane list' });
 const detailPane = h('section', { class: 'pane detail' });
@@ -53,31 +68,101 @@ const skip = h('a', { class: 'skip', href: '#main' });
 const frame = h('div', { class: 'frame' }, tabs,
                 h('main', { id: 'main' }, listPane, detailPane));
 
-const shown = { list: null, listEnd: null, detailEnd: null, path: '' };
+const shown = { list: undefined, listEnd: null, detailEnd: null, path: '', tab: '' };
+
+let wanted = null;
+let isStarted = false;
 
 
-function render(route, how) {
+async function module(name) {
+    loaded[name] ||= await MODULES[name]();
+    return loaded[name];
+}
+
+const moduleOf = (view) => view?.split('.')[0];
+
+// The function of a view whose module has been loaded.
+
+const viewOf = (view) => view && loaded[moduleOf(view)][view.split('.')[1]];
+
+async function render(route, how) {
+    wanted = route;
+
     const { page, path } = route;
 
     if (!page) {
-        return router.go('/bills', { replace: true });
+        router.go('/bills', { replace: true });
+        return;
     }
 
     if (!page.open && !who.get()) {
         if (how === 'start' && wasAskedFor()) {
             tab.set('back', { path: path + location.search });
         }
-        return router.go('/login', { replace: true });
+        router.go('/login', { replace: true });
+        return;
     }
 
     if (!page.open && tab.get('mustChange') && path !== '/me/password') {
-        return router.go('/me/password', { replace: true });
+        tab.set('afterPassword', path);
+        router.go('/me/password', { replace: true });
+        return;
     }
 
-    closeSheet();
+    const needed = [page.open ? '' : 'session', ...[page.list, page.detail].map(moduleOf)]
+        .filter((name) => name && !loaded[name]);
+
+    if (needed.length && !await arrive(needed)) {
+        return;
+    }
+
+    if (wanted === route) {             // nobody has gone on meanwhile
+        draw(route, how);
+        started();
+    }
+}
+
+async function arrive(names) {
+    try {
+        await Promise.all(names.map(module));
+        return true;
+    } catch {
+        missing();
+        return false;
+    }
+}
+
+// A module did not arrive.  Offline the frame says so already.
+
+function missing() {
+    if (navigator.onLine === false && isStarted) {
+        addEventListener('online', () => router.again(), { once: true });
+    } else {
+        document.dispatchEvent(new CustomEvent('phone:failed'));
+    }
+}
+
+function started() {
+    if (isStarted) {
+        return;
+    }
+
+    isStarted = true;
+    document.dispatchEvent(new CustomEvent('phone:started'));
+    setTimeout(() => {
+        Object.keys(MODULES).forEach((name) => module(name).catch(() => {}));
+        module('shell').then((shell) => shell.keepShell(), () => {});
+    }, PREFETCH_AFTER);
+}
+
+function draw(route, how) {
+    const { page, path } = route;
+
+    loaded.session?.leaveSheet();
 
     const before = shown.path;
     shown.path = path;
+    shown.tab = page.tab;
 
     frame.classList.toggle('with-detail', Boolean(page.detail));
     frame.classList.toggle('bare', Boolean(page.open));
@@ -96,7 +181,7 @@ function wasAskedFor() {
 }
 
 function showTabs(page) {
-    const unread = state.state.me?.unread || 0;
+    const unread = loaded.session?.unread() || 0;
 
     skip.textContent = t('act.skip');
     tabs.setAttribute('aria-label', t('tab.all'));
@@ -110,14 +195,16 @@ function showTabs(page) {
 }
 
 function showList(page, route, how) {
-    if (shown.list === page.list && how !== 'again' && page.list) {
+    const list = viewOf(page.list);
+
+    if (shown.list === list && how !== 'again' && list) {
         return;
     }
 
     shown.listEnd?.abort();
     shown.listEnd = new AbortController();
-    shown.list = page.list || null;
-    put(listPane, page.list?.({ ...route, signal: shown.listEnd.signal }));
+    shown.list = list;
+    put(listPane, list?.({ ...route, signal: shown.listEnd.signal }));
 }
 
 function showDetail(page, route) {
@@ -125,7 +212,7 @@ function showDetail(page, route) {
     shown.detailEnd = new AbortController();
 
     put(detailPane, page.detail
-        ? page.detail({ ...route, signal: shown.detailEnd.signal })
+        ? viewOf(page.detail)({ ...route, signal: shown.detailEnd.signal })
         : h('div', { class: 'nothing' }, icon(TABS.find(({ name }) => name === page.tab).icon),
             h('p', {}, t('pane.choose'))));
 }
@@ -168,45 +255,6 @@ function focus(page, before, how) {
 }
 
 
-// What arrives
-
-function isTyping() {
-    const at = document.activeElement;
-    return (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) && at.value !== '';
-}
-
-function arrived(type, bill) {
-    if (type === 'reset') {
-        return;
-    }
-
-    bills.note(bill);
-
-    if (type !== 'bill.new') {
-        return;
-    }
-
-    if (!isOpen() && !isTyping()) {
-        paySheet(bill);
-        return;
-    }
-
-    toast(parts('bill.arrived', { merchant: bdi(bill.merchant), amount: money(bill.amount, bill.currency) }),
-          { act: () => paySheet(bill), label: t('act.look'), stay: 20000 });
-}
-
-async function session() {
-    try {
-        await state.loadMe();
-        live.start();
-    } catch {
-        // 401 has led to the login; without an answer the lists say so
-        if (who.get()) {
-            setTimeout(session, 5000);
-        }
-    }
-}
-
 // The session has begun: back to where one was, if it is the same person.
 
 function begin(phone) {
@@ -221,19 +269,17 @@ function begin(phone) {
         return;
     }
 
-    session();
+    begun();
     router.go(back && (!back.phone || back.phone === phone) ? back.path : '/bills', { replace: true });
 }
 
-// Nothing of one person is shown to the next.
+function begun() {
+    module('session').then((session) => session.begin(), () => {});     // a view misses it as well
+}
 
 function leaveAccount() {
-    live.stop();
-    state.forget();
-    bills.forget();
-    clearToasts();
-    tab.set('afterPin', null);
-    shown.list = null;
+    loaded.session?.end();
+    shown.list = undefined;
 }
 
 function end(reason) {
@@ -260,7 +306,6 @@ function end(reason) {
 markLanguage();
 document.querySelector('noscript')?.remove();
 document.body.append(skip, away, frame);
-mountToasts();
 
 watch((what) => {
     away.hidden = what === 'there';
@@ -277,8 +322,7 @@ addEventListener('online', () => {
 document.addEventListener('phone:logout', (/** @type {CustomEvent} */ event) => end(event.detail));
 document.addEventListener('phone:login', (/** @type {CustomEvent} */ event) => begin(event.detail));
 document.addEventListener('phone:me', () => {
-    const current = TABS.find(({ name }) => shown.path.startsWith(`/${name}`));
-    showTabs({ tab: current?.name });
+    showTabs({ tab: shown.tab });
 });
 
 // Another tab of this browser has logged in or out: the cookie is one for all.
@@ -291,19 +335,8 @@ addEventListener('storage', (event) => {
 // The browser has kept this page as it was, perhaps of the person before.
 addEventListener('pageshow', (event) => event.persisted && location.reload());
 
-live.on('bill.', arrived);
-live.on('mail.', () => state.loadMe().catch(() => {}));
-live.on('mail.new', (type, { from }) => {
-    if (type === 'mail.new' && !shown.path.startsWith('/mail')) {
-        toast(t('mail.arrived'), { act: () => router.go(`/mail/with/${encodeURIComponent(from)}`),
-                                   label: t('act.look') });
-    }
-});
-
-router.start(ROUTES, render, { mayLeave });
+router.start(ROUTES, render, { mayLeave: (address) => !loaded.shell || loaded.shell.mayLeave(address) });
 
 if (who.get() && !router.isOutside()) {
-    session();
+    begun();
 }
-
-keepShell();

@@ -1,16 +1,18 @@
 // Keeps the pages, not the data: the files below, under the hash of their contents.
 // t/tools/pages writes the two lines.
 
-const VERSION = '8e58a7e434aa4fb7';
+const VERSION = 'f9c72d82c4113a05';
 const FILES = (
     '/app/app.js /app/app.webmanifest /app/bills.js /app/elements/bill.js /app/elements/form.js ' +
     '/app/elements/icons.js /app/elements/pin-pad.js /app/elements/problem.js ' +
     '/app/elements/sheet.js /app/elements/toast.js /app/first.js /app/icon.svg /app/index.html ' +
-    '/app/pay.js /app/picture.js /app/shell.js /app/state.js /app/views/bills.js ' +
-    '/app/views/cards.js /app/views/login.js /app/views/mail.js /app/views/me.js ' +
-    '/app/views/secrets.js /lib/api.js /lib/dom.js /lib/en.js /lib/format.js /lib/i18n.js ' +
-    '/lib/live.js /lib/router.js /lib/store.js /lib/zh.js /style/base.css /style/elements.css ' +
-    '/style/tokens.css'
+    '/app/pay.js /app/people/book.js /app/people/contacts.js /app/people/en.js ' +
+    '/app/people/import.js /app/people/picker.js /app/people/rules.js /app/people/texts.js ' +
+    '/app/people/zh.js /app/picture.js /app/session.js /app/shell.js /app/state.js ' +
+    '/app/views/bills.js /app/views/cards.js /app/views/login.js /app/views/mail.js ' +
+    '/app/views/me.js /app/views/secrets.js /lib/api.js /lib/dom.js /lib/en.js /lib/format.js ' +
+    '/lib/i18n.js /lib/live.js /lib/router.js /lib/store.js /lib/zh.js /style/base.css ' +
+    '/style/elements.css /style/tokens.css'
 ).split(' ');
 
 const PAGE = '/app/index.html';
@@ -25,7 +27,7 @@ self.addEventListener('install', (event) => {
 
 async function keep() {
     const files = await Promise.all(FILES.map(async (file) => {
-        const response = await fetch(file, { cache: 'no-cache' });
+        const response = await fetched(file, { cache: 'no-cache' });
 
         if (!response.ok) {
             throw new Error(`${file}: ${response.status}`);
@@ -83,5 +85,11 @@ self.addEventListener('fetch', (event) => {
 
 async function kept(file, request) {
     const cache = await caches.open(CACHE);
-    return await cache.match(file) || fetch(request);
+    return await cache.match(file) || fetched(request);
+}
+
+// A phone that changes its network drops what it loads then.
+
+function fetched(request, options) {
+    return fetch(request, options).catch(() => fetch(request, options));
 }

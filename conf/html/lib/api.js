@@ -68,7 +68,8 @@ export const put = (path, fields, options) => call('PUT', path, fields || {}, op
 export const del = (path, fields, options) => call('DELETE', path, fields, options);
 
 // options: signal; onLost(tries), called before a call is sent again; tries, at most;
-// patience, how many milliseconds an answer may take; token, instead of that of useToken().
+// patience, how many milliseconds an answer may take; token, instead of that of useToken();
+// asBlob, the answer is a file.  Instead of fields, a Blob is sent as it is.
 
 function call(method, path, fields, options = {}) {
     const keyed = method !== 'GET' && !SESSION_CALLS.has(path);
@@ -113,10 +114,10 @@ export async function again(send, { tries = TRIES, signal, onLost }) {
     }
 }
 
-/** @param {{ signal?: AbortSignal, patience?: number, token?: string }} options */
+/** @param {{ signal?: AbortSignal, patience?: number, token?: string, asBlob?: boolean }} options */
 
 async function once(method, path, fields, key, options) {
-    const { token = secret } = options;
+    const { token = secret, asBlob } = options;
 
     /** @type {Record<string, string>} */
     const headers = {};
@@ -124,6 +125,9 @@ async function once(method, path, fields, key, options) {
 
     if (fields instanceof FormData) {
         body = fields;                  // with a file: the browser sets the type
+    } else if (fields instanceof Blob) {
+        headers['Content-Type'] = 'application/octet-stream';
+        body = fields;
     } else if (fields) {
         headers['Content-Type'] = 'application/json';
         body = JSON.stringify(fields);
@@ -138,7 +142,8 @@ async function once(method, path, fields, key, options) {
     }
 
     const [response, reply] = await answered(path, { method, headers, body },
-                                             (got) => got.json(), options);
+                                             (got) => (asBlob && got.ok ? got.blob() : got.json()),
+                                             options);
 
     if (!response.ok) {
         const refusal = new Refusal(response.status, reply, retryAfter(response));

@@ -28,7 +28,7 @@ use warnings;
 
 use Digest::MD5 ();
 use Fcntl ':flock';
-use JSON::PP;
+use Cpanel::JSON::XS;
 use Time::HiRes ();
 
 use Phone::Sign;
@@ -37,7 +37,7 @@ our @ISA = ('Phone::Merchant');
 
 require Phone::Merchant;
 
-my $json = JSON::PP->new->utf8->canonical;
+my $json = Cpanel::JSON::XS->new->utf8->canonical;
 
 
 sub new {

@@ -28,7 +28,7 @@ use utf8;
 
 use File::Basename ();
 use IPC::Open2 ();
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 use Test::More ();
 
 use Phone::Env ();
@@ -36,7 +36,7 @@ use Phone::Env ();
 # of each wait, milliseconds
 use constant LIMIT => $ENV{PHONE_PATIENCE} || 60000;
 
-my $json = JSON::PP->new->utf8->canonical->allow_nonref;
+my $json = Cpanel::JSON::XS->new->utf8->canonical->allow_nonref;
 
 
 sub new {

@@ -26,8 +26,6 @@ my $build = $ENV{BUILD} || 'release';
 my @ports;              # sockets that keep a port reserved
 my %processes;          # pid => the pid of the process that started it
 
-$ENV{LSAN_OPTIONS} ||= "suppressions=$top/t/lib/lsan.suppress"
-                       . ':print_suppressions=0';
 $ENV{PATH} .= ':/usr/sbin';
 delete @ENV{qw(http_proxy https_proxy all_proxy no_proxy)};
 

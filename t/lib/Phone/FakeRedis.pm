@@ -44,14 +44,14 @@ use Fcntl ':flock';
 use IO::Select;
 use IO::Socket::INET;
 use IO::Socket::UNIX;
-use JSON::PP;
+use Cpanel::JSON::XS;
 use Socket qw(IPPROTO_TCP TCP_NODELAY);
 use Time::HiRes ();
 
 use Phone::Env qw(free_port temp_dir spawn stop_process wait_for slurp spew);
 use Phone::Resp qw(encode decode);
 
-my $json = JSON::PP->new->canonical;
+my $json = Cpanel::JSON::XS->new->canonical;
 
 
 sub new {

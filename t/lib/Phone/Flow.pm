@@ -31,7 +31,7 @@ use HTTP::Tiny;
 use IO::Select;
 use POSIX ();
 use IO::Socket::INET;
-use JSON::PP;
+use Cpanel::JSON::XS;
 use Test::More ();
 use Time::HiRes ();
 
@@ -41,7 +41,7 @@ use Phone::Env qw(
 );
 use Phone::Redis;
 
-my $json = JSON::PP->new->utf8->canonical;
+my $json = Cpanel::JSON::XS->new->utf8->canonical;
 my @flows;
 my $is_done;
 my $owner = $$;

@@ -26,13 +26,13 @@ use warnings;
 
 use Fcntl ':flock';
 use IO::Socket::INET;
-use JSON::PP;
+use Cpanel::JSON::XS;
 use POSIX ();
 use Time::HiRes ();
 
 use Phone::Env qw(free_port temp_dir spawn stop_process);
 
-my $json = JSON::PP->new->utf8->canonical;
+my $json = Cpanel::JSON::XS->new->utf8->canonical;
 
 
 sub new {

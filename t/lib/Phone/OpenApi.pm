@@ -11,11 +11,12 @@ package Phone::OpenApi;
 use strict;
 use warnings;
 
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 
 use Phone::Env qw(top slurp);
 
-my $api = JSON::PP->new->utf8->decode(slurp(top() . '/docs/openapi.json'));
+my $coder = Cpanel::JSON::XS->new->utf8->allow_nonref;
+my $api = $coder->decode(slurp(top() . '/docs/openapi.json'));
 my @operations;
 
 for my $path (sort keys %{ $api->{paths} }) {
@@ -116,10 +117,10 @@ sub check {
         return map { check($_, $schema->{items}, "$where\[]") } @$value;
     }
 
-    my $text = JSON::PP->new->allow_nonref->encode($value);
+    my $text = $coder->encode($value);
 
     return "$where is no boolean"
-        if $type eq 'boolean' && !JSON::PP::is_bool($value);
+        if $type eq 'boolean' && !Cpanel::JSON::XS::is_bool($value);
     return "$where is no integer: $text"
         if $type eq 'integer' && $text !~ /^-?\d+$/;
     return "$where is no text: $text"

@@ -25,7 +25,7 @@ use strict;
 use warnings;
 
 use File::Basename ();
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 
 use Phone::Env qw(top slurp);
 use Phone::Flow ();
@@ -62,7 +62,8 @@ http {
     limit_req_zone $binary_remote_addr zone=mail:1m rate=100000r/s;
     limit_conn_zone $binary_remote_addr zone=address:1m;
     limit_conn_zone $binary_remote_addr zone=file:1m;
-    limit_conn_zone $server_name zone=files:64k;
+    limit_conn_zone $server_port zone=files:64k;
+    limit_conn_zone $server_port zone=imports:64k;
     map $http_content_type $with_file {
         "" "";
         "~*^application/(?:json|x-www-form-urlencoded)" "";
@@ -384,7 +385,7 @@ sub notice {
 sub sms {
     my ($self, $phone) = @_;
 
-    my @texts = map { JSON::PP::decode_json($_) }
+    my @texts = map { Cpanel::JSON::XS::decode_json($_) }
                 split /\n/, slurp($self->dir . '/sms.log');
 
     return defined $phone ? grep({ $_->{to} eq $phone } @texts) : @texts;
@@ -458,7 +459,7 @@ sub parallel {
         if (!$pid) {
             close $in;
             my $result = eval { $call->($n) };
-            print $out JSON::PP->new->allow_nonref->encode($result);
+            print $out Cpanel::JSON::XS->new->allow_nonref->encode($result);
             close $out;
             POSIX::_exit(0);
         }
@@ -472,7 +473,7 @@ sub parallel {
         local $/;
         my $text = <$in>;
         waitpid $pid, 0;
-        JSON::PP->new->allow_nonref->decode($text);
+        Cpanel::JSON::XS->new->allow_nonref->decode($text);
     } @readers;
 }
 

@@ -14,14 +14,14 @@ use strict;
 use warnings;
 
 use IO::Socket::INET;
-use JSON::PP;
+use Cpanel::JSON::XS;
 use POSIX ();
 use Socket ();
 use Time::HiRes ();
 
 use Phone::Env qw(free_port temp_dir spawn stop_process slurp spew);
 
-my $json = JSON::PP->new->canonical;
+my $json = Cpanel::JSON::XS->new->canonical;
 
 use constant { A => 1, AAAA => 28 };
 

@@ -134,7 +134,7 @@ package Phone::World;
 use strict;
 use warnings;
 
-use JSON::PP ();
+use Cpanel::JSON::XS ();
 use POSIX ();
 
 use Phone::Test -Base;
@@ -151,7 +151,7 @@ use Phone::Redis ();
 use Phone::Sign;
 use Phone::Toys ();
 
-my $json = JSON::PP->new->utf8->canonical;
+my $json = Cpanel::JSON::XS->new->utf8->canonical;
 
 # what "the store" is: not the witness that each worker writes
 my $own = qr/^phone:(?:store|witness)/;
@@ -160,6 +160,17 @@ my $own = qr/^phone:(?:store|witness)/;
 redis(args => ['--hash-max-listpack-value', 100000]);
 
 worker_connections(8192);
+
+# Twenty passwords are hashed before the first block, and none of the blocks is
+# about what that costs.  (A sanitizer must be the first library.)
+my $quick = Phone::Env::temp_dir() . '/quick_scrypt.so';
+
+if (Phone::Env::build() ne 'asan') {
+    system('gcc', '-shared', '-fPIC', '-o', $quick,
+           Phone::Env::top() . '/t/lib/quick_scrypt.c', '-lcrypto') == 0
+        or die "gcc has failed\n";
+    $ENV{TEST_NGINX_LD_PRELOAD} = $quick;
+}
 
 my (%shop, %person, %image, $product, $platform);
 
@@ -180,7 +191,10 @@ sub make_world() {
     $p->configure(http => "$p->{http}phone_bank citybank "
                           . $p->dir . "/citybank.secret;\n"
                           . "phone_fetch_location bank /bank;\n");
-    $p->start;
+    {
+        local $ENV{LD_PRELOAD} = $ENV{TEST_NGINX_LD_PRELOAD} // '';
+        $p->start;
+    }
     $platform = $p->{platform}{public};
 
     # texts go out for these two, then nothing does any more
@@ -336,6 +350,9 @@ sub make_world() {
         "phone:{$bucket}:bill:$ENV{TEST_NGINX_BILL_PAYING}")->{next});
     name(PAYMENT_KEY => "phone:{$bucket}:payment:$ENV{TEST_NGINX_PAYMENT}");
     name(UNCLEAR_KEY => "phone:{$bucket}:unclear");
+
+    my ($tea) = grep { /:merchant:tea$/ } $p->redis->keys;
+    name(STATED_TEA => $tea =~ s/:merchant:/:stated:/r);
     name(BALANCES_SUI => "phone:{$bucket}:balances");
 
     name(CONTACT => contact('li', 'Anna', '+8613911110001',
@@ -585,6 +602,7 @@ my $shipped = <<'END';
     }
     limit_conn_zone $with_file zone=picture:1m;
     limit_conn_zone $with_file zone=pictures:64k;
+    limit_conn_zone $server_name zone=imports:64k;
 END
 
 my $locations = join '', map { "    include \$TEST_NGINX_CONF/$_.conf;\n" }

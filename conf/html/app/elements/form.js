@@ -8,7 +8,8 @@ import { problem, sentence } from './problem.js';
 
 let serial = 0;
 
-// fields: { name, label, type, hint, secret, rows, unless, ... attributes of the input }
+// fields: { name, label, type, hint, secret, rows, options ([value, text] each), after (an
+// element below it), unless, ... attributes of the input }
 // unless: a file; with one the field is not required.
 // act(values): sends it; what it throws is shown.
 
@@ -73,15 +74,19 @@ function values(fields, inputs) {
 }
 
 function line(field, inputs, kept) {
-    const { name, label, hint, secret, required, unless, rows, ...attributes } = field;
+    const { name, label, hint, secret, required, unless, rows, options, after, value, ...attributes } = field;
     const id = `field-${++serial}`;
 
-    const input = h(rows ? 'textarea' : 'input', {
+    const input = h(rows ? 'textarea' : options ? 'select' : 'input', {
         id, name, rows, 'aria-required': required ? 'true' : undefined,
         'aria-describedby': `${id}-hint ${id}-problem`, ...attributes,
-    });
+    }, options?.map(([of, text]) => h('option', { value: of }, text)));
 
-    if (!secret && kept[name]) {
+    if (value !== undefined) {
+        input.value = value;
+    }
+
+    if (!secret && kept[name] !== undefined) {
         input.value = kept[name];
     }
 
@@ -95,6 +100,7 @@ function line(field, inputs, kept) {
         h('label', { for: id }, label),
         h('p', { class: 'hint', id: `${id}-hint` }, hint),
         input,
+        after,
         h('p', { class: 'problem-text', id: `${id}-problem` }));
 }
 

@@ -7,6 +7,7 @@ const SHAPES = {
     mail: 'M4 6h16v12H4zM4 7l8 6 8-6',
     card: 'M3 6h18v12H3zM3 10h18M7 15h3',
     me: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20c1-4 4-6 8-6s7 2 8 6',
+    book: 'M6 3h13v18H6zM3 7h5M3 12h5M3 17h5M12.5 11a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM9.5 16c.5-2 1.5-3 3-3s2.5 1 3 3',
     back: 'M15 5l-7 7 7 7',
     next: 'M9 5l7 7-7 7',
     close: 'M6 6l12 12M18 6L6 18',

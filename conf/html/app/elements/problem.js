@@ -16,10 +16,11 @@ export function sentence(error) {
         return t('error.page');
     }
 
-    const { remaining, until } = error.reply;
+    const { remaining, until, row } = error.reply;
     const own = `said.${error.code}`;
 
-    return has(own) && !error.wholeText ? t(own, { n: remaining, time: until ? fullTime(until) : '' }) : error.text;
+    return has(own) && !error.wholeText ? t(own, { n: remaining, row, time: until ? fullTime(until) : '' })
+                                        : error.text;
 }
 
 export function problem(error, again) {

@@ -11,6 +11,7 @@ import { icon } from '../elements/icons.js';
 import { loading, problem } from '../elements/problem.js';
 import { ask } from '../elements/sheet.js';
 import { toast } from '../elements/toast.js';
+import { picker } from '../people/picker.js';
 import { withPicture } from '../picture.js';
 import { setUnread, state } from '../state.js';
 import { head } from './bills.js';
@@ -214,8 +215,11 @@ export function conversation({ params, signal }) {
             h('div', { class: 'writing' }, answering, writing)];
 }
 
-const recipients = () => ({ name: 'to', label: t('mail.to'), hint: t('mail.toHint'), type: 'tel',
-                            autocomplete: 'off', required: true, autofocus: true });
+// fieldOf() is where the numbers go that are chosen in the phonebook.
+
+const recipients = (fieldOf) => ({ name: 'to', label: t('mail.to'), hint: t('mail.toHint'), type: 'tel',
+                                   autocomplete: 'off', required: true, autofocus: true,
+                                   after: picker(fieldOf) });
 
 const attachment = () => ({ name: 'picture', label: t('mail.attach'), type: 'file',
                             accept: 'image/jpeg,image/png,image/webp,image/*' });
@@ -240,8 +244,9 @@ function sent(to) {
 export function compose({ query }) {
     const element = form({
         name: 'mail.new',
-        fields: [recipients(), { name: 'text', label: t('mail.text'), rows: 6, maxlength: LONGEST,
-                                 required: true, unless: 'picture' }, attachment()],
+        fields: [recipients(() => element.inputs.to),
+                 { name: 'text', label: t('mail.text'), rows: 6, maxlength: LONGEST, required: true,
+                    unless: 'picture' }, attachment()],
         submit: t('mail.send'),
         act: async ({ to, text, picture: file }) => {
             await api.post('/mail', await withPicture({ to: numbers(to), text }, file));
@@ -260,19 +265,21 @@ export function forward({ params, signal }) {
     const body = h('div', { class: 'stack' });
     const path = `/mail/${encodeURIComponent(params.id)}`;
 
+    const element = form({
+        name: `forward.${params.id}`,
+        fields: [recipients(() => element.inputs.to)],
+        submit: t('mail.forward'),
+        act: async ({ to }) => {
+            await api.post(`${path}/forward`, { to: numbers(to) });
+            sent(numbers(to));
+        },
+    });
+
     loading(body, () => api.get(path, { signal }), (mail) => put(body,
         h('blockquote', { class: 'bubble theirs' }, mail.picture_type && picture(mail),
             mail.text && h('p', { class: 'bubble-text' }, bdi(mail.text))),
         h('p', { class: 'muted' }, t('mail.forwardText')),
-        form({
-            name: `forward.${params.id}`,
-            fields: [recipients()],
-            submit: t('mail.forward'),
-            act: async ({ to }) => {
-                await api.post(`${path}/forward`, { to: numbers(to) });
-                sent(numbers(to));
-            },
-        })));
+        element));
 
     return [head(t('mail.forward'), '/mail'), body];
 }

@@ -37,7 +37,8 @@ export function password() {
                 }
                 tab.set('mustChange', null);
                 toast(t('password.done'));
-                router.go(forced ? '/bills' : '/me', { replace: true });
+                router.go(forced ? tab.get('afterPassword') || '/bills' : '/me', { replace: true });
+                tab.set('afterPassword', null);
             },
         }),
     ];

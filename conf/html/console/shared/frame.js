@@ -38,6 +38,7 @@ export function mount(options) {
     });
 
     router.start(options.routes, (route, how) => render(options, route, how), { base: options.base });
+    document.dispatchEvent(new CustomEvent('phone:started'));
 }
 
 addTexts({ en, zh });

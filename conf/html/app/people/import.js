@@ -1,0 +1,179 @@
+// A file of contacts: what would come of each row first, then the import, and its undo.
+
+import * as api from '../../lib/api.js';
+import { h, put } from '../../lib/dom.js';
+import { has, parts, t } from '../../lib/i18n.js';
+import * as router from '../../lib/router.js';
+import { form } from '../elements/form.js';
+import { loading, problem } from '../elements/problem.js';
+import { ask } from '../elements/sheet.js';
+import { head } from '../views/bills.js';
+import './texts.js';
+
+const PAUSE = 700;
+const PATIENCE = 120000;                // 10 MiB from a phone
+
+const OUTCOMES = ['created', 'merged', 'duplicate', 'invalid'];
+const MARKS = { created: 'good', merged: 'good', duplicate: 'quiet', invalid: 'wait' };
+
+// The file of a dry run: a reload forgets it.
+let chosen = null;
+
+async function send(file, dry) {
+    const { job_id: job } = await api.post(`/mail/contacts/import${dry ? '?dry_run=1' : ''}`, file,
+                                           { patience: PATIENCE });
+
+    chosen = dry ? { file, job } : null;
+    return job;
+}
+
+const pathOf = (job) => `/contacts/import/${encodeURIComponent(job)}`;
+
+const hint = () => parts('import.fileHint', {
+    vcard: h('span', { lang: 'en' }, 'vCard (.vcf)'), csv: h('span', { lang: 'en' }, 'CSV'),
+});
+
+export function importPage() {
+    const element = form({
+        fields: [{ name: 'file', label: t('import.file'), hint: hint(), type: 'file', secret: true,
+                   accept: '.vcf,.csv,.txt,text/vcard,text/csv', required: true }],
+        submit: t('import.check'),
+        act: async () => router.go(pathOf(await send(element.inputs.file.files[0], true))),
+    });
+
+    return [head(t('import.title'), '/contacts'), h('p', { class: 'muted' }, t('import.text')), element];
+}
+
+export function importJob({ params, signal }) {
+    const path = `/mail/contacts/import/${encodeURIComponent(params.job)}`;
+    const progress = h('progress', { 'aria-label': t('import.progress'), max: 1 });
+    const count = h('p', { class: 'muted center tabular', role: 'status' });
+    const body = h('div', { class: 'stack' });
+    let rows = [];
+
+    const isRunning = (job) => job.state === 'RUNNING' || job.undo === 'RUNNING';
+
+    const load = () => loading(body, () => api.get(path, { signal }), async (job) => {
+        while (isRunning(job)) {
+            wait(job);
+            await pause(signal);
+            job = await api.get(path, { signal });
+        }
+
+        document.dispatchEvent(new CustomEvent('phone:contacts'));
+        rows = job.results;
+        draw(job);
+    });
+
+    function wait(job) {
+        if (!progress.isConnected) {
+            put(body, progress, count);
+        }
+
+        if (job.undo) {
+            progress.removeAttribute('value');
+            count.textContent = t('import.undoing');
+        } else {
+            progress.max = Math.max(1, job.rows);
+            progress.value = job.done;
+            count.textContent = t('import.soFar', { n: String(job.done), all: String(job.rows) });
+        }
+    }
+
+    function draw(job) {
+        const said = h('div', { role: 'alert' });
+
+        put(body,
+            h('p', { class: 'strong', role: 'status' }, heading(job)),
+            job.undo === 'DONE' ? h('dl', { class: 'facts' }, ['removed', 'shortened', 'left'].map((name) =>
+                fact(t(`undone.${name}`), job[name])))
+                : h('dl', { class: 'facts' }, OUTCOMES.map((name) => fact(t(`outcome.${name}`), job[name]))),
+            acts(job, said), said,
+            rows.length > 0 && table(job));
+    }
+
+    function heading(job) {
+        if (job.state === 'FAILED' || job.undo === 'FAILED') {
+            return t('import.failed');
+        }
+
+        return job.undo ? t('import.undone') : t(job.dry_run ? 'import.dry' : 'import.done');
+    }
+
+    function acts(job, said) {
+        const run = (text, props, work) => h('button', { type: 'button', ...props, onclick: async ({ target }) => {
+            target.disabled = true;
+            put(said);
+            try {
+                await work();
+            } catch (error) {
+                put(said, problem(error));
+            }
+            target.disabled = false;
+        } }, text);
+
+        if (job.dry_run) {
+            if (chosen?.job !== params.job) {
+                return h('a', { class: 'button wide', href: router.href('/contacts/import') }, t('import.again'));
+            }
+
+            return job.created + job.merged > 0 && run(
+                t('import.do', { n: String(job.created + job.merged) }), { class: 'primary wide' },
+                async () => router.go(pathOf(await send(chosen.file, false)), { replace: true }));
+        }
+
+        return [
+            h('a', { class: 'button wide', href: router.href('/contacts') }, t('import.look')),
+            !job.undo && job.stored > 0 && run(t('import.undo'), { class: 'wide' }, async () => {
+                if (await ask({ title: t('import.undoTitle'), text: t('import.undoText'), yes: t('import.undo') })) {
+                    await api.post(`${path}/undo`);
+                    await load();
+                }
+            }),
+        ];
+    }
+
+    function table(job) {
+        return [
+            h('table', { class: 'outcomes' },
+                h('caption', { class: 'part' }, t(job.dry_run ? 'import.would' : 'import.rows')),
+                h('thead', {}, h('tr', {}, ['line', 'outcome', 'reason'].map((name) =>
+                    h('th', { scope: 'col' }, t(`column.${name}`))))),
+                h('tbody', {}, rows.map((row) => h('tr', {},
+                    h('td', { class: 'tabular' }, String(row.line)),
+                    h('td', {}, h('span', { class: `mark ${MARKS[row.outcome] || 'quiet'}` },
+                                  t(`outcome.${row.outcome}`))),
+                    h('td', {}, row.reason && reason(row.reason)))))),
+            job.next_after !== undefined && h('button', { type: 'button', class: 'wide', onclick: async (event) => {
+                event.target.disabled = true;
+                const more = await api.get(`${path}?after=${job.next_after}`, { signal }).catch(() => null);
+                if (more) {
+                    rows = rows.concat(more.results);
+                    draw(more);
+                } else {
+                    event.target.disabled = false;
+                }
+            } }, t('act.more')),
+        ];
+    }
+
+    load();
+
+    return [head(t('import.title'), '/contacts'), body];
+}
+
+function fact(name, value) {
+    return h('div', {}, h('dt', {}, name), h('dd', {}, String(value)));
+}
+
+const reason = (code) => (has(`why.${code}`) ? t(`why.${code}`) : h('span', { class: 'number' }, code));
+
+function pause(signal) {
+    return new Promise((resolve, reject) => {
+        const timer = setTimeout(resolve, PAUSE);
+        signal.addEventListener('abort', () => {
+            clearTimeout(timer);
+            reject(signal.reason);
+        }, { once: true });
+    });
+}

@@ -1,0 +1,126 @@
+# What stays and what goes: typed text outlives a reload and a restart of the server; what
+# happens elsewhere is told in a line that goes by itself; a page that the browser has kept
+# is not shown again as it was.
+
+use utf8;
+use lib 't/lib';
+use Phone::Product;
+use Phone::Browser;
+
+my $p = Phone::Product->new;
+my $shop = $p->shop('tea');
+my $payer = $p->payer('13800000001', 100000);
+my $other = $p->payer('13800000002', 100000);
+$p->login($other);
+
+my $browser = Phone::Browser->new($p);
+my $li = $browser->person('li');
+my $evil = q{<img src=x onerror=alert(1)>};
+
+
+# typed text, of each form by itself
+
+$li->logs_in('13800000001');
+$li->opens('/app/mail/with/%2B8613800000002');
+$li->fills('Message', "half a sentence $evil");
+$li->opens('/app/mail/with/%2B8613900000003');
+$li->sees('No messages yet');
+is $li->value('Message'), '', 'the text to one number is not that to another';
+$li->opens('/app/me/blocked');
+$li->fills('Number to block', '1390000');
+$li->opens('/app/contacts/new');
+$li->fills('Name', $evil);
+$li->fills('Note (if you like)', 'half a note');
+
+$p->stop;
+$p->start;
+$li->reloads;
+$li->sees('New contact');
+is $li->value('Name') . $li->value('Note (if you like)'), "${evil}half a note", 'after a restart of the server';
+$li->opens('/app/me/blocked');
+is $li->value('Number to block'), '1390000', 'in another form';
+$li->opens('/app/mail/with/%2B8613800000002');
+is $li->value('Message'), "half a sentence $evil", 'and in the message';
+is $li->count('[src=x]'), 0, 'as text';
+
+# sent, it is gone; what cannot be sent stays
+
+$li->offline(1);
+$li->presses('Send');
+$li->sees('You are offline.');
+$li->offline(0);
+$li->finds('.bubble.mine');
+$li->reloads;
+$li->finds('.bubble.mine');
+is $li->value('Message'), '', 'it was sent once, and is no draft';
+is scalar @{ $p->get('/mail', cookie => $other->{cookie})->{json}{mail} }, 1, 'and came once';
+
+# secrets are no drafts
+
+$li->opens('/app/me/password');
+$li->fills('New password', 'a-secret-valley');
+$li->opens('/app/cards/new');
+$li->fills('Card number', '6222020000000000000');
+$li->reloads;
+$li->sees('Add a card');
+is $li->value('Card number'), '', 'a card number is not kept';
+unlike $li->run('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])'), qr/a-secret|62220200/, 'nor a password';
+
+
+# a line at the bottom: in the middle of a form no sheet comes, but a line that leads to it
+
+$li->opens('/app/contacts/new');
+$li->fills('Name', 'Han');
+$li->listens;
+$p->bill($shop, out_trade_no => 'T1', amount => 1280, payer_phone => '13800000001', subject => $evil);
+$li->sees('Shop tea asks you to pay ¥12.80');
+is $li->count('dialog'), 0, 'no sheet over what is typed';
+is $li->focus, 'Name', 'the focus stays';
+is $li->run(q{document.querySelector('.toast').closest('[role=status]').getAttribute('aria-live')}), 'polite',
+    'a screen reader says it';
+is join("\n", @{ $li->axe }), '', 'it is accessible';
+for my $width (390, 1280) {
+    $li->size($width, 844);
+    is join("\n", @{ $li->wide }), '', "it fits into $width px";
+}
+$li->size(390, 844);
+$p->post('/mail', { to => ['13800000001'], text => 'tea?' }, cookie => $other->{cookie});
+$li->sees('A new message');
+is $li->count('.toast'), 1, 'one line at a time';
+is $li->value('Name'), 'Han', 'the form goes on';
+$li->presses('Show');
+$li->is_at('/app/mail/with/');
+$li->sees('tea?');
+is $li->count('.toast'), 0, 'the line is gone';
+
+# it goes by itself, and with the person
+
+$li->opens('/app/bills');
+$li->finds('.bill-line');
+$li->listens;
+$p->post('/mail', { to => ['13800000001'], text => 'well?' }, cookie => $other->{cookie});
+$li->sees('A new message');
+$li->loses('A new message');
+$p->post('/mail', { to => ['13800000001'], text => 'come!' }, cookie => $other->{cookie});
+$li->sees('A new message');
+$p->delete('/sessions/others', cookie => $payer->{cookie});
+$li->is_at('/app/login');
+is $li->count('.toast'), 0, 'the next person does not see it';
+
+
+# what the browser has kept of a page is of the person before
+
+$li->logs_in('13800000001', at => '/app/login');
+$li->sees('Shop tea');
+$li->step('goes and comes back', run => q{window.before = true; window.dispatchEvent(
+    new PageTransitionEvent('pageshow', { persisted: false })); true});
+is $li->run('window.before'), 1, 'a page that was not kept goes on';
+$li->cookies;
+$li->step('comes back to a page that was kept', run => q{window.dispatchEvent(
+    new PageTransitionEvent('pageshow', { persisted: true })); true});
+$li->is_at('/app/login');
+is $li->run('window.before'), undef, 'it was loaded again';
+unlike $li->text, qr/Shop tea/, 'nothing of the person before is seen';
+
+$browser->done;
+done_testing;
