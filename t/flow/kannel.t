@@ -116,8 +116,9 @@ is scalar(to($queued)), 1, 'and comes once';
 # Nginx is down when the report comes
 
 $kannel->stop('centre');
+my $taken = metric('texts_taken');
 my $unheard = asked();
-ok wait_for(sub { metric('texts_taken') >= 4 }, 5), 'a text waits in Kannel';
+ok wait_for(sub { metric('texts_taken') > $taken }), 'a text waits in Kannel';
 my $before = metric('texts_delivered');
 $p->stop;
 $kannel->centre;

@@ -142,7 +142,7 @@ entries(const char *kind, const char *number)
 /* What is due by now of the number's bucket. */
 
 static void
-run_due(const char *number)
+put_due(const char *number)
 {
     unsigned           i;
     phone_str_t        member;
@@ -162,7 +162,13 @@ run_due(const char *number)
                 due->member[i].score };
         }
     }
+}
 
+
+static void
+run_due(const char *number)
+{
+    put_due(number);
     run_events();
 }
 
@@ -184,6 +190,12 @@ unclaimed(phone_domain_t domain)
     is_int(entries("mails", NOBODY), 2, "for half a year");
 
     player.now += 20;
+    player.ahead = -1000;
+    put_due(NOBODY);
+    is_int(play_event() && play_event(), 1, "a host whose clock is behind");
+    is_int(entries("mails", NOBODY), 2, "waits");
+    player.nevents = 0;
+    player.ahead = 0;
     run_due(NOBODY);
     is_int(entries("mails", NOBODY), 0, "then they end");
     is_int(entries("unread", NOBODY), 0, "leave the list of unread ones");
