@@ -95,6 +95,17 @@ sub redis() {
 }
 
 
+# The nginx of the block before would go on with events that the store has anew.
+
+sub end_nginx() {
+    my $file = $Test::Nginx::Util::PidFile;
+    return if !defined $file || !open my $in, '<', $file;
+    my ($pid) = (<$in> || '') =~ /^(\d+)/;
+    Test::Nginx::Util::kill_process($pid, 1, 'end_nginx')
+        if $pid && Test::Nginx::Util::is_running($pid);
+}
+
+
 # What is called when the store has been emptied for a block.
 
 my $fill = sub { };
@@ -121,7 +132,7 @@ add_block_preprocessor(sub {
     my $builder = Test::More->builder;
     $builder->no_plan unless $builder->has_plan;
 
-    # the nginx of the block before may look at its store still
+    end_nginx();
     my @keys = grep { !/^phone:(?:store|witness)/ } redis()->keys;
     redis()->command('DEL', @keys) if @keys;
 
