@@ -80,7 +80,7 @@ if ($tally->{'pay OK'}) {
     return $reply->{json}{code};
 });
 is_deeply tally(@answers), { OK => 1, BILL_HANDED_ON => 49 }, 'one of fifty gets it';
-is status($order)->{status}, 'PUSHED', 'the shop sees an open bill';
+like status($order)->{status}, qr{^(?:CREATED|PUSHED)$}, 'the shop sees an open bill';
 
 
 # accepted and declined
