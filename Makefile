@@ -169,6 +169,11 @@ build-deps:
 	@mkdir -p $(OUT)
 	@$(TOOLS)/deps build $(filter asan,$(BUILD))
 
+ifeq ($(BUILD),asan)
+$(MODULE): export PHONE_CORE := $(CURDIR)/$(CORE_LIB)
+$(MODULE): $(CORE_LIB)
+endif
+
 $(MODULE): $(NGINX_DIR)/objs/Makefile FORCE
 	@$(MAKE) -q -s -C $(NGINX_DIR) -f objs/Makefile $(NGINX_GOAL) 2>/dev/null \
 	    || { . $(TOOLS)/progress; logged build-$(BUILD) 'building for $(BUILD)' \
@@ -301,7 +306,7 @@ LONG_TESTS := $(addprefix t/,breaks.t browser/console.t browser/look.t browser/p
                   flow/reload.t)
 
 RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
-                  bill-hand.t bill-limits.t bill-list.t bill-pay.t \
+                  bill-hand.t bill-limits.t bill-list.t bill-made.t bill-pay.t \
                   bill-query.t breaks.t contacts.t doctor.t envelope.t \
                   ledger.t mail.t mail-triggers.t \
                   message.t notices.t number.t operator-merchants.t sms.t \

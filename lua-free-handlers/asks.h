@@ -19,6 +19,7 @@ typedef enum {
     PHONE_ASK_HASH,
     PHONE_ASK_COUNT,             /* writes: adds one, then reads */
     PHONE_ASK_SIZE,
+    PHONE_ASK_LENGTH,            /* of a log */
     PHONE_ASK_SCORES,
     PHONE_ASK_FIELD,             /* one of a hash */
     PHONE_ASK_WORK,
@@ -90,6 +91,12 @@ typedef struct {
     int64_t                  since;      /* scores of it or more */
     int64_t                  size;
 } phone_ask_size_t;
+
+
+typedef struct {
+    phone_ask_t              ask;
+    int64_t                  length;
+} phone_ask_length_t;
 
 
 /* The host sets scores.n to of.n and score[] for each entry; -1: no member. */

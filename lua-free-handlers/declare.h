@@ -54,6 +54,7 @@ typedef enum {
 /* The lists of words that a PHONE_P_WORD can have. */
 typedef enum {
     PHONE_BILL_STATUSES,
+    PHONE_BILL_TOLD_STATUSES,    /* those that a merchant is told */
     PHONE_PLANS,
     PHONE_MERCHANT_STATUSES,
     PHONE_NOTICE_STATES,
@@ -63,6 +64,10 @@ typedef enum {
     PHONE_CONTACT_FORMATS,
     PHONE_TRIGGER_MATCHES
 } phone_words_t;
+
+
+/* In place of a status: CREATED, PUSHED or OFFERED. */
+#define PHONE_BILLS_OPEN  "OPEN"
 
 
 #define PHONE_REQUIRED   0x01

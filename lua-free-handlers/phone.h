@@ -201,6 +201,10 @@ typedef struct {
 const phone_log_t *phone_ask_log(phone_call_t *call,
     const phone_type_t *type, phone_str_t id, int64_t skip, unsigned limit);
 
+/* How many entries it has; 0 while waiting. */
+int64_t phone_ask_length(phone_call_t *call, const phone_type_t *type,
+    phone_str_t id);
+
 /*
  * The ledger of a bucket: a log a month (lib/month.h), by the clock of the
  * commit.  Its id, and that of the month of now.
@@ -368,8 +372,8 @@ void phone_append(phone_call_t *call, const phone_type_t *type,
    its lease, by the clock of any host. */
 int64_t phone_commits_late(phone_call_t *call);
 
-/* A log that nobody reads any more, and to which nothing is added, goes in so
-   many ms. */
+/* A log goes in so many ms: called with each entry that is added, or for one to
+   which nothing is added any more. */
 void phone_end_log(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t ms);
 

@@ -59,6 +59,7 @@ static const phone_facts_t  phone_mail_facts[] = {
 
 PHONE_RECORD(phone_account, ACCOUNT, "account", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_code, CODE, "code", PHONE_BY_ID, NULL);
+PHONE_RECORD(phone_texted, TEXTED, "texted", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_merchant, MERCHANT, "merchant", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_bill, BILL, "bill", PHONE_BY_ID, phone_bill_facts);
 PHONE_RECORD(phone_refund, REFUND, "refund", PHONE_BY_ID, phone_refund_facts);
@@ -71,6 +72,8 @@ PHONE_RECORD(phone_terminal, TERMINAL, "terminal", PHONE_BY_NAME, NULL);
 PHONE_RECORD(phone_notice, NOTICE, "notice", PHONE_BY_ID, phone_notice_facts);
 PHONE_RECORD(phone_sms, SMS, "sms", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_sms_stop, SMS_STOP, "sms_stop", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_keyword, KEYWORD, "keyword", PHONE_BY_NAME, NULL);
+PHONE_RECORD(phone_said, SAID, "said", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_posting, POSTING, "posting", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_swept, SWEPT, "swept", PHONE_BY_ID, NULL);
 PHONE_RECORD(phone_credit, CREDIT, "credit", PHONE_BY_NAME, NULL);
@@ -112,6 +115,7 @@ PHONE_KEYS(phone_unread_of, "unread", PHONE_BY_NAME);
 PHONE_KEYS(phone_blocked_of, "blocked", PHONE_BY_NAME);
 PHONE_KEYS(phone_merchants, "merchants", PHONE_BY_NAME);
 PHONE_KEYS(phone_terminals, "terminals", PHONE_BY_NAME);
+PHONE_KEYS(phone_keywords_of, "keywords", PHONE_BY_NAME);
 PHONE_KEYS(phone_payouts_of, "payouts", PHONE_BY_NAME);
 PHONE_KEYS(phone_contacts_of, "contacts", PHONE_BY_NAME);
 PHONE_KEYS(phone_import_added, "import_added", PHONE_BY_ID);
@@ -131,6 +135,7 @@ PHONE_KEYS(phone_archive_files, "archive_files", PHONE_OF_BUCKET);
 PHONE_KEYS(phone_ledger, "ledger", PHONE_BY_ID);
 PHONE_KEYS(phone_imported_rows, "imported", PHONE_BY_ID);
 PHONE_KEYS(phone_moved, "moved", PHONE_BY_NAME);
+PHONE_KEYS(phone_billed, "billed", PHONE_BY_NAME);
 
 PHONE_KEYS(phone_order, "order", PHONE_BY_NAME);
 PHONE_KEYS(phone_refund_no, "refund_no", PHONE_BY_NAME);

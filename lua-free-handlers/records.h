@@ -73,6 +73,12 @@ typedef struct {
     F(K, TRIES, "tries")                                                      \
     F(K, USED, "used")
 
+/* A number: the code that it has asked for by a text, as in the cookie of a
+   browser (account/code.h); lives as long as the code. */
+#define PHONE_TEXTED_FIELDS(F, K)                                             \
+    F(K, V, "v")                                                              \
+    F(K, CODE, "code")
+
 #define PHONE_MERCHANT_FIELDS(F, K)                                           \
     F(K, V, "v")                                                              \
     F(K, NAME, "name")                                                        \
@@ -275,6 +281,22 @@ typedef struct {
 /* "<number>": it gets no texts that it has not asked for (sms/stop.c). */
 #define PHONE_SMS_STOP_FIELDS(F, K)                                           \
     F(K, V, "v")                                                              \
+    F(K, AT, "at")                           /* ms */
+
+/* "<keyword>": the first word of texts that a merchant is told of. */
+#define PHONE_KEYWORD_FIELDS(F, K)                                            \
+    F(K, V, "v")                                                              \
+    F(K, MERCHANT, "merchant")                                                \
+    F(K, CREATED, "created")                 /* ms */
+
+/* A text that began with it, in the bucket of its number. */
+#define PHONE_SAID_FIELDS(F, K)                                               \
+    F(K, V, "v")                                                              \
+    F(K, NOTICES, "notices")                 /* outbox/outbox.c */            \
+    F(K, MERCHANT, "merchant")                                                \
+    F(K, NUMBER, "number")                                                    \
+    F(K, KEYWORD, "keyword")                                                  \
+    F(K, TEXT, "text")                                                        \
     F(K, AT, "at")                           /* ms */
 
 /* Effects that are to be applied in another bucket (bucket commit domain
@@ -534,6 +556,7 @@ typedef struct {
 
 enum { PHONE_ACCOUNT_FIELDS(PHONE_ENUM, ACCOUNT) ACCOUNT_FIELDS };
 enum { PHONE_CODE_FIELDS(PHONE_ENUM, CODE) CODE_FIELDS };
+enum { PHONE_TEXTED_FIELDS(PHONE_ENUM, TEXTED) TEXTED_FIELDS };
 enum { PHONE_MERCHANT_FIELDS(PHONE_ENUM, MERCHANT) MERCHANT_FIELDS };
 enum { PHONE_BILL_FIELDS(PHONE_ENUM, BILL) BILL_FIELDS };
 enum { PHONE_REFUND_FIELDS(PHONE_ENUM, REFUND) REFUND_FIELDS };
@@ -545,6 +568,8 @@ enum { PHONE_TERMINAL_FIELDS(PHONE_ENUM, TERMINAL) TERMINAL_FIELDS };
 enum { PHONE_NOTICE_FIELDS(PHONE_ENUM, NOTICE) NOTICE_FIELDS };
 enum { PHONE_SMS_FIELDS(PHONE_ENUM, SMS) SMS_FIELDS };
 enum { PHONE_SMS_STOP_FIELDS(PHONE_ENUM, SMS_STOP) SMS_STOP_FIELDS };
+enum { PHONE_KEYWORD_FIELDS(PHONE_ENUM, KEYWORD) KEYWORD_FIELDS };
+enum { PHONE_SAID_FIELDS(PHONE_ENUM, SAID) SAID_FIELDS };
 enum { PHONE_POSTING_FIELDS(PHONE_ENUM, POSTING) POSTING_FIELDS };
 enum { PHONE_SWEPT_FIELDS(PHONE_ENUM, SWEPT) SWEPT_FIELDS };
 enum { PHONE_CREDIT_FIELDS(PHONE_ENUM, CREDIT) CREDIT_FIELDS };
@@ -584,6 +609,9 @@ _Static_assert(BILL_FIELDS <= 32, "a bill has at most 32 fields: put new ones "
 
 extern const phone_type_t  phone_account;
 extern const phone_type_t  phone_code;
+extern const phone_type_t  phone_texted;
+extern const phone_type_t  phone_keyword;
+extern const phone_type_t  phone_said;
 extern const phone_type_t  phone_merchant;
 extern const phone_type_t  phone_bill;
 extern const phone_type_t  phone_refund;
@@ -653,6 +681,7 @@ extern const phone_type_t  phone_told;           /* "<merchant>:<day>" -> those
 
 extern const phone_type_t  phone_merchants;      /* PHONE_EVERY -> their ids */
 extern const phone_type_t  phone_terminals;      /* merchant -> terminal ids */
+extern const phone_type_t  phone_keywords_of;    /* merchant -> keywords */
 extern const phone_type_t  phone_payouts_of;     /* merchant -> settle_nos */
 
 /* Cards of a number: as many as it is shown. */
@@ -676,6 +705,9 @@ extern const phone_type_t  phone_imported_rows;  /* import -> what came of its
 extern const phone_type_t  phone_moved;          /* "<merchant>:<day>" -> what
                                                     its takings got and gave:
                                                     bill/statement_row.c */
+extern const phone_type_t  phone_billed;         /* "<merchant>:<month>" ->
+                                                    bills that it has made:
+                                                    bill/made.c */
 
 /* Claims: strings. */
 extern const phone_type_t  phone_order;          /* "<merchant>:<out_trade_no>"

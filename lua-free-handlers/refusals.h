@@ -319,6 +319,10 @@
       "This is not the number of a mobile phone and gets no texts: use "      \
       "another number, or log in with a password.",                           \
       "该号码不是手机号码，无法接收短信，请使用其他号码，或用密码登录。")     \
+    R(KEYWORD_TAKEN, 409, 0,                                                  \
+      "The keyword is another merchant's, or one of the platform's own: "     \
+      "choose another one.",                                                  \
+      "该关键词属于其他商户或平台自用，请更换关键词。")                       \
     R(TOO_MANY, 409, 0,                                                       \
       "The limit has been reached: use one that exists.",                     \
       "数量已达上限，无法新增，请使用已有的。")                               \

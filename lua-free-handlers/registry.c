@@ -44,6 +44,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     /* bill: a merchant's bill is paid (PAY-1 .. PAY-7) */
     &phone_bill_create,
     &phone_bill_query,
+    &phone_bill_made,
     &phone_bill_list,
     &phone_bill_get,
     &phone_bill_pay,
@@ -120,6 +121,9 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_operator_keys,
     &phone_operator_terminals,
     &phone_operator_terminal_list,
+    &phone_operator_keywords,
+    &phone_operator_keyword_list,
+    &phone_operator_keyword_remove,
     &phone_operator_accounts,
     &phone_operator_account_get,
     &phone_operator_bill,
@@ -165,6 +169,7 @@ const phone_event_t *const  phone_events[] = {
     &phone_notice_repeat,
     &phone_notice_probe,
     &phone_sms_send,
+    &phone_keyword_forget,
     &phone_secret_reseal_event,
     &phone_import_forget,
     NULL
@@ -223,6 +228,7 @@ const phone_fetch_t *const  phone_fetches[] = {
 const phone_outbox_t *const  phone_outboxes[] = {
     &phone_bill_outbox,
     &phone_refund_outbox,
+    &phone_said_outbox,
     NULL
 };
 
@@ -230,5 +236,6 @@ const phone_outbox_t *const  phone_outboxes[] = {
 const phone_sms_word_t *const  phone_sms_words[] = {
     &phone_sms_word_stop,
     &phone_sms_word_start,
+    &phone_sms_word_login,
     NULL
 };

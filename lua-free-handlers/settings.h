@@ -148,6 +148,8 @@ typedef struct {
     int64_t                  sms_number_day;
     int64_t                  sms_prefix_hour;
     int64_t                  sms_day;            /* of all */
+    int64_t                  keyword_number_day; /* texts; 0: any */
+    int64_t                  keyword_merchant_day;
     phone_str_t              sms_gateway;        /* sms/gateway.h */
     phone_str_t              sms_numbers;        /* "international": it writes
                                                     the country code always */

@@ -127,7 +127,7 @@ GET /pay/bills
 DELETE /pay/bills
 --- error_code: 405
 --- response_headers
-Allow: OPTIONS, GET, HEAD
+Allow: OPTIONS, GET, HEAD, POST
 --- response_body_like: "code":"METHOD_NOT_ALLOWED"
 
 
@@ -236,3 +236,12 @@ GET /pay/bills
 GET /pay/cards
 --- error_code: 503
 --- response_body_like: "code":"STORE_UNAVAILABLE"
+
+
+
+=== TEST 27: those that are open
+--- session: li
+--- request
+GET /pay/bills?state=OPEN&limit=50
+--- response_body_like: "out_trade_no":"T1","amount"
+--- response_body_unlike: "status":"(PAID|EXPIRED|CLOSED|HANDED_ON)"

@@ -473,3 +473,14 @@ DELETE /mail/blocked/+8613700000003
 DELETE /mail/blocked/12
 --- error_code: 400
 --- response_body_like: "code":"PARAM_INVALID".*"field":"phone"
+
+
+
+=== TEST 48: a conversation says whether its number is blocked
+--- session: wang
+--- more_headers
+Content-Type: application/x-www-form-urlencoded
+--- request eval
+["GET /mail?peer=13800000001", "POST /mail/blocked\nphone=13800000001", "GET /mail?peer=13800000001", "GET /mail?peer=13700000003", "GET /mail", "DELETE /mail/blocked/+8613800000001", "GET /mail?peer=13800000001"]
+--- response_body_like eval
+[qr/"blocked":false/, qr/"OK"/, qr/"blocked":true/, qr/"blocked":false/, qr/^(?!.*"blocked")/, qr/"OK"/, qr/"blocked":false/]

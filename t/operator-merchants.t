@@ -172,7 +172,7 @@ GET /operator/merchants
 --- operator
 --- request
 GET /operator/merchants/tea
---- response_body_like: "merchant_id":"tea","name":"Shop tea".*"status":"ACTIVE".*"keys":\[\{"key_id":"k1".*"takings":\[.*"currency":"CNY"
+--- response_body_like: "merchant_id":"tea","name":"Shop tea".*"status":"ACTIVE".*"currencies":\[\{"currency":"CNY"\}.*"keys":\[\{"key_id":"k1".*"takings":\[.*"currency":"CNY"
 
 
 
@@ -673,3 +673,95 @@ bill_most=-1
 GET /operator/merchants/tea/payouts
 --- error_code: 401
 --- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+
+=== TEST 72: a keyword
+--- operator
+--- request
+POST /operator/merchants/tea/keywords
+keyword=Oolong
+--- response_body_like: ^\{"code":"OK","merchant_id":"tea","keyword":"oolong","created_at":"[^"]+"\}$
+
+
+
+=== TEST 73: the same again
+--- operator
+--- request
+POST /operator/merchants/tea/keywords
+keyword=OOLONG
+--- response_body_like: "keyword":"oolong"
+
+
+
+=== TEST 74: another merchant's
+--- operator
+--- request
+POST /operator/merchants/cake/keywords
+keyword=PIZZA
+--- error_code: 409
+--- response_body_like: "code":"KEYWORD_TAKEN".*"field":"keyword"
+
+
+
+=== TEST 75: the platform's own
+--- operator
+--- request
+POST /operator/merchants/tea/keywords
+keyword=Stop
+--- error_code: 409
+--- response_body_like: "code":"KEYWORD_TAKEN"
+
+
+
+=== TEST 76: what is no keyword
+--- operator
+--- request
+POST /operator/merchants/tea/keywords
+keyword=two%20words
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"keyword"
+
+
+
+=== TEST 77: of no merchant
+--- operator
+--- request
+POST /operator/merchants/none/keywords
+keyword=Oolong
+--- error_code: 404
+--- response_body_like: "code":"MERCHANT_NOT_FOUND"
+
+
+
+=== TEST 78: the keywords of a merchant
+--- operator
+--- request
+GET /operator/merchants/tea/keywords
+--- response_body_like: ^\{"code":"OK","keywords":\[\{"keyword":"pizza","created_at":"[^"]+"\}\]\}$
+
+
+
+=== TEST 79: the keywords of no merchant
+--- operator
+--- request
+GET /operator/merchants/none/keywords
+--- error_code: 404
+--- response_body_like: "code":"MERCHANT_NOT_FOUND"
+
+
+
+=== TEST 80: a keyword is taken away
+--- operator
+--- request
+DELETE /operator/merchants/tea/keywords/Pizza
+--- response_body_like: "code":"OK"
+
+
+
+=== TEST 81: one that he does not have
+--- operator
+--- request
+DELETE /operator/merchants/cake/keywords/pizza
+--- error_code: 404
+--- response_body_like: "code":"NOT_FOUND".*"field":"keyword"

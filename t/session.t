@@ -180,7 +180,7 @@ Allow: OPTIONS, POST
 GET /me
 --- response_headers
 Cache-Control: no-store
---- response_body_like: "phone":"\+8613800000001","name":"Payer 13800000001".*"pin_set":true
+--- response_body_like: "phone":"\+8613800000001","name":"Payer 13800000001".*"pin_set":true,"must_change":false
 
 
 

@@ -274,3 +274,132 @@ must be "kannel" or "generic"
 --- error_log
 [emerg]
 invalid parameter "to=To"
+
+
+
+=== TEST 22: LOGIN: a code is sent to the number, whoever it is for
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+    phone_pump on;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=Login&id=6f20
+--- response_body:
+--- texts: +8613800000001
+--- text_like: 验证码 \d{6}，.* Login code: \d{6}, valid for 10 minutes
+--- store_changes
+
+
+
+=== TEST 23: in Chinese, of a number without an account
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+    phone_pump on;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests&from=13700000000&text=%E7%99%BB%E5%BD%95&id=6f21
+--- response_body:
+--- texts: +8613700000000
+--- text_like: Temporary password: \w{10}, valid for 60 minutes
+--- store_changes
+
+
+
+=== TEST 24: the same text twice: one code
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+    phone_pump on;
+--- server
+    location /sms/ { phone_sms; }
+--- request eval
+["GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=LOGIN&id=6f22", "GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=LOGIN&id=6f22"]
+--- response_body eval
+["", ""]
+--- texts: +8613800000001
+--- store_changes
+
+
+
+=== TEST 25: more than a number gets in ten minutes: the same reply, and no text
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+    phone_pump on;
+    phone_code_sends 1;
+--- server
+    location /sms/ { phone_sms; }
+--- request eval
+["GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=LOGIN&id=6f23", "GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=LOGIN&id=6f24"]
+--- response_body eval
+["", ""]
+--- texts: +8613800000001
+--- store_changes
+
+
+
+=== TEST 26: LOGIN from abroad
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+    phone_pump on;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests&from=%2B447700900123&text=LOGIN&id=6f25
+--- response_body:
+--- no_texts
+--- store_changes
+
+
+
+=== TEST 27: LOGIN of a fixed line
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+    phone_pump on;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests&from=%2B862161234567&text=LOGIN&id=6f26
+--- response_body:
+--- no_texts
+--- store_changes
+
+
+
+=== TEST 28: a keyword of a merchant
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=Pizza%20two&id=6f30
+--- response_body:
+--- store_changes
+
+
+
+=== TEST 29: phone_keyword_number_day 1: the second one is ignored
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+    phone_keyword_number_day 1;
+--- server
+    location /sms/ { phone_sms; }
+--- request eval
+["GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=PIZZA&id=6f31", "GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=PIZZA&id=6f32"]
+--- response_body eval
+["", ""]
+--- store_changes
+
+
+
+=== TEST 30: phone_keyword_merchant_day 1
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+    phone_keyword_merchant_day 1;
+--- server
+    location /sms/ { phone_sms; }
+--- request eval
+["GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=PIZZA&id=6f33", "GET /sms/in?token=gateway-token-for-tests&from=%2B8613500000009&text=PIZZA&id=6f34"]
+--- response_body eval
+["", ""]
+--- store_changes

@@ -17,6 +17,7 @@
 #include "pin.h"
 #include "session.h"
 #include "tries.h"
+#include "../sms/sms.h"
 
 
 extern const phone_endpoint_t  phone_session_login;
@@ -27,6 +28,8 @@ extern const phone_endpoint_t  phone_session_password;
 extern const phone_endpoint_t  phone_session_list;
 extern const phone_endpoint_t  phone_session_revoke;
 extern const phone_endpoint_t  phone_session_envelope;
+
+extern const phone_sms_word_t  phone_sms_word_login;
 
 extern const phone_endpoint_t  phone_bill_pin;
 extern const phone_endpoint_t  phone_bill_pin_forgotten;

@@ -9,9 +9,6 @@
 #include "../lib/number.h"
 
 
-#define PHONE_CODE_LABEL  "login code"   /* of phone_random() */
-
-
 /* ms; what has not been handed over by then is not worth an SMS */
 #define PHONE_CODE_SENT  (10 * PHONE_MINUTE)
 
@@ -21,10 +18,9 @@
 
 
 static phone_rc_t phone_session_code_run(phone_call_t *call);
-static void phone_code_send(phone_call_t *call, phone_str_t code, char kind,
-    phone_str_t sender);
 static void phone_code_give(phone_call_t *call, phone_str_t code, char kind);
-static int64_t phone_code_lifetime(phone_call_t *call, char kind);
+static phone_code_t phone_code_read(phone_call_t *call, phone_str_t number,
+    phone_str_t note);
 static phone_str_t phone_code_hash(phone_call_t *call, phone_str_t id,
     phone_str_t code);
 static int phone_code_is(phone_call_t *call, const phone_code_t *code,
@@ -96,15 +92,12 @@ phone_session_code_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    kind = phone_found(account) ? PHONE_BY_CODE : PHONE_BY_TEMPORARY;
-
-    code = kind == PHONE_BY_CODE
-           ? phone_random_digits(call)
-           : phone_random_letters(call, PHONE_CODE_LABEL, PHONE_CODE_LETTERS);
+    kind = phone_code_kind(account);
+    code = phone_code_make(call, kind);
 
     if (!over && !phone_found(sms)) {
         phone_rely(sms);
-        phone_code_send(call, code, kind,
+        phone_code_send(call, number, code, kind,
                         device.len
                         ? number
                         : phone_sms_stranger(call, phone_from_network(call)));
@@ -116,7 +109,23 @@ phone_session_code_run(phone_call_t *call)
 }
 
 
-static int64_t
+char
+phone_code_kind(phone_record_t *account)
+{
+    return phone_found(account) ? PHONE_BY_CODE : PHONE_BY_TEMPORARY;
+}
+
+
+phone_str_t
+phone_code_make(phone_call_t *call, char kind)
+{
+    return kind == PHONE_BY_CODE
+           ? phone_random_digits(call)
+           : phone_random_letters(call, PHONE_CODE_LABEL, PHONE_CODE_LETTERS);
+}
+
+
+int64_t
 phone_code_lifetime(phone_call_t *call, char kind)
 {
     const phone_settings_t  *settings;
@@ -128,9 +137,23 @@ phone_code_lifetime(phone_call_t *call, char kind)
 }
 
 
-static void
-phone_code_send(phone_call_t *call, phone_str_t code, char kind,
-    phone_str_t sender)
+int64_t
+phone_code_age(phone_call_t *call)
+{
+    int64_t                  age;
+    const phone_settings_t  *settings;
+
+    settings = phone_settings(call);
+    age = settings->code_lifetime;
+
+    return age > settings->temporary_lifetime ? age
+                                              : settings->temporary_lifetime;
+}
+
+
+void
+phone_code_send(phone_call_t *call, phone_str_t number, phone_str_t code,
+    char kind, phone_str_t sender)
 {
     int64_t          lifetime;
     phone_str_t      text;
@@ -139,8 +162,7 @@ phone_code_send(phone_call_t *call, phone_str_t code, char kind,
     text = kind == PHONE_BY_CODE ? phone_code_text(call, code)
                                  : phone_temporary_text(call, code);
 
-    sms = phone_sms_put(call, phone_arg(call, "phone"), text,
-                        PHONE_CODE_LABEL, sender);
+    sms = phone_sms_put(call, number, text, PHONE_CODE_LABEL, sender);
 
     lifetime = phone_code_lifetime(call, kind);
     phone_sms_until(call, sms, lifetime < PHONE_CODE_SENT ? lifetime
@@ -154,25 +176,31 @@ phone_code_send(phone_call_t *call, phone_str_t code, char kind,
 static void
 phone_code_give(phone_call_t *call, phone_str_t code, char kind)
 {
-    int64_t                  age;
-    phone_str_t              number, id, plain;
-    const phone_settings_t  *settings;
+    phone_str_t  note;
 
-    settings = phone_settings(call);
-    number = phone_arg(call, "phone");
-    id = phone_new_id(call, number, PHONE_CODE_LABEL);
-    age = settings->code_lifetime > settings->temporary_lifetime
-          ? settings->code_lifetime : settings->temporary_lifetime;
-
-    plain = phone_format(phone_memory(call), "%.*s %.*s %lld %lld %c %.*s",
-                         PHONE_ARGS(number), PHONE_ARGS(id),
-                         (long long) (phone_now(call) + age),
-                         (long long) (phone_now(call)
-                                      + phone_code_lifetime(call, kind)),
-                         kind, PHONE_ARGS(phone_code_hash(call, id, code)));
+    note = phone_code_note(call, phone_arg(call, "phone"), code, kind);
 
     phone_set_cookie(call, PHONE_COOKIE_LOGIN,
-                     phone_seal_cookie(call, PHONE_COOKIE_LOGIN, plain), age);
+                     phone_seal_cookie(call, PHONE_COOKIE_LOGIN, note),
+                     phone_code_age(call));
+}
+
+
+phone_str_t
+phone_code_note(phone_call_t *call, phone_str_t number, phone_str_t code,
+    char kind)
+{
+    int64_t      now;
+    phone_str_t  id;
+
+    now = phone_now(call);
+    id = phone_new_id(call, number, PHONE_CODE_LABEL);
+
+    return phone_format(phone_memory(call), "%.*s %.*s %lld %lld %c %.*s",
+                        PHONE_ARGS(number), PHONE_ARGS(id),
+                        (long long) (now + phone_code_age(call)),
+                        (long long) (now + phone_code_lifetime(call, kind)),
+                        kind, PHONE_ARGS(phone_code_hash(call, id, code)));
 }
 
 
@@ -285,25 +313,45 @@ phone_random_letters(phone_call_t *call, const char *label, unsigned n)
 phone_code_t
 phone_code_held(phone_call_t *call, phone_str_t number)
 {
-    phone_str_t   plain, word, until, good_until, kind;
+    phone_str_t  note;
+
+    if (phone_unseal_cookie(call, PHONE_COOKIE_LOGIN, &note) != 0) {
+        note = PHONE_EMPTY;
+    }
+
+    return phone_code_read(call, number, note);
+}
+
+
+phone_code_t
+phone_code_texted(phone_call_t *call, phone_record_t *texted)
+{
+    return phone_code_read(call, phone_id(texted),
+                           phone_get(texted, TEXTED_CODE));
+}
+
+
+static phone_code_t
+phone_code_read(phone_call_t *call, phone_str_t number, phone_str_t note)
+{
+    phone_str_t   word, until, good_until, kind;
     phone_code_t  code;
 
     memset(&code, 0, sizeof(code));
 
-    if (phone_unseal_cookie(call, PHONE_COOKIE_LOGIN, &plain) == 0
-        && phone_split(&plain, ' ', &word)
+    if (phone_split(&note, ' ', &word)
         && phone_equal(word, number)
-        && phone_split(&plain, ' ', &code.id)
-        && phone_split(&plain, ' ', &until)
-        && phone_split(&plain, ' ', &good_until)
-        && phone_split(&plain, ' ', &kind)
+        && phone_split(&note, ' ', &code.id)
+        && phone_split(&note, ' ', &until)
+        && phone_split(&note, ' ', &good_until)
+        && phone_split(&note, ' ', &kind)
         && kind.len == 1
         && phone_parse_int(until, &code.until) == 0
         && phone_parse_int(good_until, &code.good_until) == 0
         && code.until > phone_now(call))
     {
         code.kind = kind.data[0];
-        code.hash = plain;
+        code.hash = note;
     }
 
     return code;

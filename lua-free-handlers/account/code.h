@@ -13,6 +13,9 @@
  * id and keyed hash, sealed, and without it there is nothing to try.  So the
  * store keeps nothing of a code until it is tried; from then on, and as long
  * as the code lives, a record counts its tries.
+ *
+ * A code that a number has asked for by a text (texted.c) has no browser: a
+ * record of the number keeps what else is in the cookie.
  */
 
 
@@ -26,8 +29,10 @@
 #define PHONE_CODE_DIGITS     6
 #define PHONE_CODE_LETTERS    10
 
+#define PHONE_CODE_LABEL  "login code"   /* of phone_random(), of the SMS */
 
-/* What the cookie says. */
+
+/* What the cookie says, or the record. */
 typedef struct {
     phone_str_t              id;
     int64_t                  until;      /* ms: tries are counted */
@@ -37,7 +42,26 @@ typedef struct {
 } phone_code_t;
 
 
+/* By the browser; by the record TEXTED. */
 phone_code_t phone_code_held(phone_call_t *call, phone_str_t number);
+phone_code_t phone_code_texted(phone_call_t *call, phone_record_t *texted);
+
+/* What suits an account, or a number that has none: PHONE_BY_CODE or
+   PHONE_BY_TEMPORARY, a code of that kind, and how long it lives (ms). */
+char phone_code_kind(phone_record_t *account);
+phone_str_t phone_code_make(phone_call_t *call, char kind);
+int64_t phone_code_lifetime(phone_call_t *call, char kind);
+
+/* How long its tries are counted: the same for all kinds (ms). */
+int64_t phone_code_age(phone_call_t *call);
+
+/* What phone_code_held() and phone_code_texted() read. */
+phone_str_t phone_code_note(phone_call_t *call, phone_str_t number,
+    phone_str_t code, char kind);
+
+/* The sender: sms.h. */
+void phone_code_send(phone_call_t *call, phone_str_t number, phone_str_t code,
+    char kind, phone_str_t sender);
 
 /* Has the text the form of a code, and of nothing that somebody chose? */
 int phone_code_form(phone_str_t text);

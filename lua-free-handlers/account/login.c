@@ -8,13 +8,22 @@
 #include "tries.h"
 
 
+/* Of the browser, and of the number by a text. */
+#define PHONE_LOGIN_CODES  2
+
+
+typedef struct {
+    phone_code_t             code;
+    phone_record_t          *tried;      /* NULL: there is no code */
+} phone_login_code_t;
+
+
 typedef struct {
     phone_str_t              number;
     phone_str_t              password;
     phone_str_t              device;     /* empty: not known */
     phone_record_t          *account;
-    phone_code_t             code;
-    phone_record_t          *tried;      /* the code; NULL: there is none */
+    phone_login_code_t       code[PHONE_LOGIN_CODES];
     phone_record_t          *invite;
 } phone_login_t;
 
@@ -22,6 +31,10 @@ typedef struct {
 static phone_rc_t phone_session_login_run(phone_call_t *call);
 static phone_rc_t phone_login_prove(phone_call_t *call, phone_login_t *login,
     char *how);
+static phone_login_code_t phone_login_code(phone_call_t *call,
+    phone_code_t code);
+static int phone_login_has_code(const phone_login_t *login);
+static char phone_login_try(phone_call_t *call, phone_login_t *login);
 static int phone_login_before(phone_call_t *call, phone_record_t *account,
     phone_str_t id);
 static phone_rc_t phone_login_opens(phone_call_t *call,
@@ -67,12 +80,13 @@ const phone_endpoint_t  phone_session_login = {
 static phone_rc_t
 phone_session_login_run(phone_call_t *call)
 {
-    int            slot;
-    char           how;
-    int64_t        wait;
-    phone_rc_t     rc;
-    phone_str_t    id;
-    phone_login_t  login;
+    int              slot;
+    char             how;
+    int64_t          wait;
+    phone_rc_t       rc;
+    phone_str_t      id;
+    phone_login_t    login;
+    phone_record_t  *texted;
 
     login.number = phone_arg(call, "phone");
     login.password = phone_arg(call, "password");
@@ -81,16 +95,22 @@ phone_session_login_run(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
-    login.code = phone_code_held(call, login.number);
+    login.code[0] = phone_login_code(call,
+                                     phone_code_held(call, login.number));
 
     login.account = phone_ask_some(call, &phone_account, login.number,
                                    PHONE_F(ACCOUNT_PASSWORD)
                                    | PHONE_F(ACCOUNT_DEVICES)
                                    | PHONE_SESSION_FIELDS);
-    login.tried = login.code.kind
-                  ? phone_ask(call, &phone_code, login.code.id) : NULL;
+    texted = phone_ask(call, &phone_texted, login.number);
     login.invite = phone_invite_ask(call, login.number);
     wait = phone_from_over(call, "login");
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    login.code[1] = phone_login_code(call, phone_code_texted(call, texted));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -127,10 +147,60 @@ phone_session_login_run(phone_call_t *call)
 }
 
 
+static phone_login_code_t
+phone_login_code(phone_call_t *call, phone_code_t code)
+{
+    return (phone_login_code_t) {
+        code, code.kind ? phone_ask(call, &phone_code, code.id) : NULL };
+}
+
+
+static int
+phone_login_has_code(const phone_login_t *login)
+{
+    unsigned  i;
+
+    for (i = 0; i < PHONE_LOGIN_CODES; i++) {
+        if (login->code[i].tried) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* A try counts against each code, whichever it is. */
+
+static char
+phone_login_try(phone_call_t *call, phone_login_t *login)
+{
+    char                 how, right;
+    unsigned             i;
+    phone_login_code_t  *code;
+
+    how = 0;
+
+    for (i = 0; i < PHONE_LOGIN_CODES; i++) {
+        code = &login->code[i];
+
+        if (code->tried == NULL) {
+            continue;
+        }
+
+        right = phone_code_try(call, &code->code, code->tried, login->account,
+                               login->invite, login->password);
+        how = right ? right : how;
+    }
+
+    return how;
+}
+
+
 /*
  * Six digits are a code, if one was asked for, and nothing else.  Ten letters
- * may be a temporary password, of this browser or of an invitation, or a chosen
- * one: they are tried as all of them.
+ * may be a temporary password, of this browser, of a text or of an invitation,
+ * or a chosen one: they are tried as all of them.
  */
 
 static phone_rc_t
@@ -141,15 +211,14 @@ phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
     phone_str_t            kept, stored;
     const phone_result_t  *check;
 
-    if (login->tried && phone_code_form(login->password)) {
-        *how = phone_code_try(call, &login->code, login->tried,
-                              login->account, login->invite,
-                              login->password);
+    if (phone_login_has_code(login) && phone_code_form(login->password)) {
+        *how = phone_login_try(call, login);
 
         return *how ? PHONE_DONE : phone_refuse(call, PHONE_LOGIN_FAILED);
     }
 
-    letters = login->tried && login->password.len == PHONE_CODE_LETTERS;
+    letters = phone_login_has_code(login)
+              && login->password.len == PHONE_CODE_LETTERS;
     away = phone_credential_read(call, login->account, ACCOUNT_PASSWORD, &kept)
            != 0;
 
@@ -183,10 +252,7 @@ phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
         return PHONE_AGAIN;
     }
 
-    *how = letters ? phone_code_try(call, &login->code, login->tried,
-                                    login->account, login->invite,
-                                    login->password)
-                   : 0;
+    *how = letters ? phone_login_try(call, login) : 0;
 
     if (*how == 0 && check->ok && stored.len) {
         *how = PHONE_BY_PASSWORD;
@@ -304,8 +370,7 @@ phone_logged_in(phone_call_t *call, phone_record_t *account, unsigned slot)
 
     phone_say(call, "phone", phone_id(account));
     phone_say_bool(call, "must_change",
-                   session.how == PHONE_BY_TEMPORARY
-                   && phone_get(account, ACCOUNT_PASSWORD).len == 0);
+                   phone_session_must_change(account, &session));
 
     return phone_done(call);
 }

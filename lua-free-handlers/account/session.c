@@ -238,6 +238,15 @@ phone_session_mine(phone_call_t *call, phone_record_t *account,
 }
 
 
+int
+phone_session_must_change(phone_record_t *account,
+    const phone_session_t *session)
+{
+    return session->how == PHONE_BY_TEMPORARY
+           && phone_get(account, ACCOUNT_PASSWORD).len == 0;
+}
+
+
 void
 phone_session_close(phone_call_t *call, phone_record_t *account)
 {

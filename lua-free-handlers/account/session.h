@@ -80,6 +80,11 @@ unsigned phone_session_slot(phone_call_t *call);
 int phone_session_mine(phone_call_t *call, phone_record_t *account,
     phone_session_t *session);
 
+/* It began with a temporary password, and none is chosen yet.  Asked for is
+   ACCOUNT_PASSWORD. */
+int phone_session_must_change(phone_record_t *account,
+    const phone_session_t *session);
+
 /*
  * Ends the call's own session and removes the cookie.  The slot keeps the id
  * of the call: run again after its own commit, the call is still admitted.

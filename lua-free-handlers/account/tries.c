@@ -4,6 +4,7 @@
 
 #include "session.h"
 #include "tries.h"
+#include "../lib/number.h"
 
 
 #define PHONE_IPV6_GROUPS    8
@@ -419,6 +420,30 @@ phone_codes_over(phone_call_t *call, phone_record_t *account,
     }
 
     return over || phone_code_cap_over(call, network, known,
+                                       phone_found(account));
+}
+
+
+/* Of all texts, numbers with the same first digits get what a network gets. */
+
+int
+phone_texted_over(phone_call_t *call, phone_record_t *account)
+{
+    int                      over;
+    phone_str_t              number;
+    const phone_settings_t  *settings;
+
+    number = phone_id(account);
+    settings = phone_settings(call);
+
+    over = phone_limits_over(call, (phone_limit_t[2]) {
+               { &phone_tries, settings->login_window, number, "texted",
+                 PHONE_EMPTY, settings->code_sends },
+               { &phone_days, PHONE_DAY, number, "texted", PHONE_EMPTY,
+                 settings->code_day } }, 2)
+           != 0;
+
+    return over || phone_code_cap_over(call, phone_number_prefix(number), 0,
                                        phone_found(account));
 }
 

@@ -75,6 +75,10 @@ void phone_card_proof_undone(phone_call_t *call, phone_str_t number);
 int phone_codes_over(phone_call_t *call, phone_record_t *account,
     phone_str_t device);
 
+/* The same for a code that a number asks for by a text: strangers on the web
+   do not use up its share. */
+int phone_texted_over(phone_call_t *call, phone_record_t *account);
+
 phone_rc_t phone_tries_refuse(phone_call_t *call, int64_t ms);
 
 

@@ -440,6 +440,18 @@ phone_bill_say_merchant(phone_call_t *call, phone_record_t *bill)
 }
 
 
+int
+phone_bill_wanted(phone_str_t asked, phone_str_t status)
+{
+    if (phone_is(asked, PHONE_BILLS_OPEN)) {
+        return phone_is(status, "CREATED") || phone_is(status, "PUSHED")
+               || phone_is(status, "OFFERED");
+    }
+
+    return asked.len == 0 || phone_equal(asked, status);
+}
+
+
 static void
 phone_bill_show_text(phone_json_t *json, const char *name,
     phone_record_t *bill, unsigned field)
@@ -476,6 +488,42 @@ phone_bill_show(phone_call_t *call, phone_json_t *json,
 {
     phone_bill_show_as(json, bill, phone_bill_status(call, bill),
                        phone_get_int(bill, BILL_REFUNDED));
+}
+
+
+/* The members of phone_bill_say_merchant(). */
+
+void
+phone_bill_show_merchant(phone_call_t *call, phone_json_t *json,
+    phone_record_t *bill)
+{
+    phone_str_t    paid_by;
+    phone_chain_t  chain;
+
+    phone_bill_chain(bill, &chain);
+
+    phone_json_text(json, "bill_id", chain.origin);
+    phone_bill_show_text(json, "out_trade_no", bill, BILL_ORDER);
+    phone_json_text(json, "status", phone_bill_told_status(call, bill));
+    phone_json_int(json, "amount", phone_get_int(bill, BILL_AMOUNT));
+    phone_bill_show_text(json, "currency", bill, BILL_CURRENCY);
+    phone_json_text(json, "payer_phone", chain.named);
+    phone_bill_show_time(json, "created_at", bill, BILL_CREATED);
+    phone_bill_show_time(json, "expires_at", bill, BILL_EXPIRES);
+    phone_bill_show_time(json, "paid_at", bill, BILL_PAID_AT);
+
+    if (phone_get_int(bill, BILL_REFUNDED)) {
+        phone_json_int(json, "refunded", phone_get_int(bill, BILL_REFUNDED));
+    }
+
+    phone_bill_show_time(json, "ended_at", bill, BILL_ENDED_AT);
+    phone_bill_show_text(json, "reason", bill, BILL_REASON);
+
+    paid_by = chain.n ? phone_bill_paid_by(bill) : PHONE_EMPTY;
+
+    if (paid_by.len) {
+        phone_json_text(json, "paid_by", paid_by);
+    }
 }
 
 

@@ -40,6 +40,7 @@
 
 extern const phone_endpoint_t  phone_bill_create;
 extern const phone_endpoint_t  phone_bill_query;
+extern const phone_endpoint_t  phone_bill_made;
 extern const phone_endpoint_t  phone_bill_list;
 extern const phone_endpoint_t  phone_bill_get;
 extern const phone_endpoint_t  phone_bill_pay;
@@ -171,6 +172,18 @@ phone_rc_t phone_bill_end(phone_call_t *call, phone_record_t *bill,
 
 void phone_bill_say(phone_call_t *call, phone_record_t *bill);
 void phone_bill_say_merchant(phone_call_t *call, phone_record_t *bill);
+
+extern const phone_object_t  phone_bill_told_object;
+
+void phone_bill_show_merchant(phone_call_t *call, phone_json_t *json,
+    phone_record_t *bill);
+
+/* The bill that the caller makes with this commit is one of those that he is
+   shown (made.c). */
+void phone_bill_note_made(phone_call_t *call, phone_record_t *bill);
+
+/* Is it one of those that are asked for: with that status, or any? */
+int phone_bill_wanted(phone_str_t asked, phone_str_t status);
 
 /* Its status as the merchant sees it: of one that was handed on as it was then,
    until it ends. */

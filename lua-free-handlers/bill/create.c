@@ -138,6 +138,8 @@ phone_bill_create_run(phone_call_t *call)
     phone_index_add(call, &phone_bills_of, payer, phone_id(bill),
                     phone_now(call));
 
+    phone_bill_note_made(call, bill);
+
     phone_emit(call, &phone_bill_push, phone_id(bill), PHONE_EMPTY,
                phone_now(call));
 

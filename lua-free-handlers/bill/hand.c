@@ -167,16 +167,26 @@ phone_bill_ask(phone_call_t *call, phone_str_t id)
 {
     phone_record_t  *bill;
 
-    bill = phone_ask_some(call, &phone_bill, id, PHONE_BILL_PLAIN);
+    bill = phone_bill_ask_stored(call, id);
 
     if (!phone_found(bill)) {
         phone_ask_archived(bill);
-
-    } else if (phone_bill_moved(bill) || phone_get(bill, BILL_HANDED).len) {
-        bill = phone_ask(call, &phone_bill, id);
     }
 
     return bill;
+}
+
+
+phone_record_t *
+phone_bill_ask_stored(phone_call_t *call, phone_str_t id)
+{
+    phone_record_t  *bill;
+
+    bill = phone_ask_some(call, &phone_bill, id, PHONE_BILL_PLAIN);
+
+    return phone_found(bill)
+           && (phone_bill_moved(bill) || phone_get(bill, BILL_HANDED).len)
+           ? phone_ask(call, &phone_bill, id) : bill;
 }
 
 

@@ -60,8 +60,10 @@ int phone_bill_given_back(phone_record_t *bill);
 phone_str_t phone_bill_next(phone_record_t *bill, phone_str_t *payer);
 
 /* Reads a bill, from the archive if it is there: all but BILL_NEXT and
-   BILL_AGREED, and these as well when it was handed on. */
+   BILL_AGREED, and these as well when it was handed on.  The second one does
+   not look into the archive. */
 phone_record_t *phone_bill_ask(phone_call_t *call, phone_str_t id);
+phone_record_t *phone_bill_ask_stored(phone_call_t *call, phone_str_t id);
 
 /*
  * Goes from a bill, which was read with phone_bill_ask(), to the last record of

@@ -16,7 +16,7 @@ static phone_rc_t phone_bill_get_run(phone_call_t *call);
 
 static const phone_param_t  phone_bill_list_params[] = {
     { "state", PHONE_P_WORD, 0, PHONE_BILL_STATUSES, 0,
-      "only bills with this status" },
+      "only bills with this status; OPEN: CREATED, PUSHED or OFFERED" },
     PHONE_PAGE_BEFORE,
     { "limit", PHONE_P_INT, 0, 1, PHONE_BILLS_MOST, "at most so many" },
     { NULL, 0, 0, 0, 0, NULL }
@@ -98,7 +98,7 @@ phone_bill_list_run(phone_call_t *call)
     for (i = 0; i < list.n; i++) {
         status = phone_bill_status(call, bill[i]);
 
-        if (status.len == 0 || (state.len && !phone_equal(state, status))) {
+        if (status.len == 0 || !phone_bill_wanted(state, status)) {
             continue;
         }
 

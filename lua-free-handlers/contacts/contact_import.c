@@ -115,6 +115,11 @@ static const phone_member_t  phone_result_members[] = {
     { "contact_id", PHONE_M_ID, 0, NULL, "there is a contact", "which" },
     { "reason", PHONE_M_TEXT, 0, NULL, "it has one",
       "a code, docs/contacts.md" },
+    { "name", PHONE_M_TEXT, 0, NULL,
+      "it is a dry run, and the row has one that can be shown",
+      "as it would be stored" },
+    { "number", PHONE_M_PHONE, 0, NULL,
+      "it is a dry run, and no row before has it", "the first of the row" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
 
@@ -564,6 +569,14 @@ phone_import_show(phone_call_t *call, const phone_log_t *log)
 
             if (result.reason.len) {
                 phone_json_text(json, "reason", result.reason);
+            }
+
+            if (result.name.len) {
+                phone_json_text(json, "name", result.name);
+            }
+
+            if (result.number.len) {
+                phone_json_text(json, "number", result.number);
             }
 
             phone_json_end(json);

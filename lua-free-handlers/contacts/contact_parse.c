@@ -523,22 +523,24 @@ static void
 phone_parse_judge(phone_parse_t *parse, phone_parsed_t *row, phone_str_t name,
     phone_str_t note)
 {
+    int  too_long, illegible;
+
     row->kind = PHONE_ROW_INVALID;
+    name = phone_plain_text(parse->arena, name);
+    too_long = phone_utf8_length(name) > PHONE_CONTACT_NAME;
+    illegible = name.len && !phone_legible(name);
+
+    /* also of one that is not stored: its owner is shown it */
+
+    row->name = too_long || illegible ? PHONE_EMPTY : name;
 
     if (row->n == 0) {
         row->reason = row->reason ? "NUMBER_INVALID" : "NUMBER_MISSING";
         return;
     }
 
-    name = phone_plain_text(parse->arena, name);
-
-    if (phone_utf8_length(name) > PHONE_CONTACT_NAME) {
-        row->reason = "NAME_TOO_LONG";
-        return;
-    }
-
-    if (name.len && !phone_legible(name)) {
-        row->reason = "NAME_ILLEGIBLE";
+    if (too_long || illegible) {
+        row->reason = too_long ? "NAME_TOO_LONG" : "NAME_ILLEGIBLE";
         return;
     }
 
@@ -548,7 +550,6 @@ phone_parse_judge(phone_parse_t *parse, phone_parsed_t *row, phone_str_t name,
         return;
     }
 
-    row->name = name;
     row->note = phone_plain_text(parse->arena, note);
 
     if (!phone_legible(row->note)

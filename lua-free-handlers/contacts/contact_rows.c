@@ -78,7 +78,6 @@ phone_import_row(phone_str_t *rest, phone_import_row_t *row)
     }
 
     row->name = PHONE_EMPTY;
-    row->note = PHONE_EMPTY;
 
     if (!phone_split(&line, '\t', &words)) {
         return -1;
@@ -105,17 +104,22 @@ phone_import_row(phone_str_t *rest, phone_import_row_t *row)
 int
 phone_import_result(phone_str_t *rest, phone_import_result_t *result)
 {
-    phone_str_t  line, outcome, added;
+    phone_str_t  line, words, outcome, added;
 
-    if (!phone_split(rest, '\n', &line)) {
+    if (!phone_split(rest, '\n', &line) || !phone_split(&line, '\t', &words))
+    {
         return 0;
     }
 
-    if (!phone_import_take(&line, &result->line)
-        || !phone_import_take(&line, &outcome) || outcome.len != 1
-        || !phone_import_take(&line, &result->contact_id)
-        || !phone_import_take(&line, &added)
-        || !phone_import_take(&line, &result->reason)
+    result->number = PHONE_EMPTY;
+    (void) phone_split(&line, '\t', &result->number);
+    result->name = line;
+
+    if (!phone_import_take(&words, &result->line)
+        || !phone_import_take(&words, &outcome) || outcome.len != 1
+        || !phone_import_take(&words, &result->contact_id)
+        || !phone_import_take(&words, &added)
+        || !phone_import_take(&words, &result->reason)
         || phone_import_numbers_read(added, &result->added) != 0)
     {
         return -1;

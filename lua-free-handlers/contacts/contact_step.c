@@ -534,6 +534,15 @@ phone_step_put(phone_step_t *step, const phone_import_row_t *row,
 
     phone_buf_byte(&step->log, ' ');
     phone_import_word(&step->log, reason);
+
+    if (step->dry) {
+        phone_buf_byte(&step->log, '\t');
+        phone_buf_put(&step->log, row->numbers.n ? row->numbers.of[0].number
+                                                 : PHONE_EMPTY);
+        phone_buf_byte(&step->log, '\t');
+        phone_buf_put(&step->log, row->name);
+    }
+
     phone_buf_byte(&step->log, '\n');
 
     field = outcome == PHONE_OUTCOME_CREATED ? IMPORT_CREATED

@@ -141,7 +141,8 @@ int phone_import_row(phone_str_t *rest, phone_import_row_t *row);
 
 /*
  * What became of rows: an entry of the log for each step, of lines "<line>
- * <outcome> <contact id> <numbers added> <reason>", "-" for what is empty.
+ * <outcome> <contact id> <numbers added> <reason>", "-" for what is empty; of a
+ * dry run with "\t<number>\t<name>" of the row.
  */
 #define PHONE_OUTCOME_CREATED    'C'
 #define PHONE_OUTCOME_MERGED     'M'
@@ -154,6 +155,8 @@ typedef struct {
     phone_str_t              contact_id;
     phone_numbers_t          added;
     phone_str_t              reason;
+    phone_str_t              number;     /* these two may be empty */
+    phone_str_t              name;
 } phone_import_result_t;
 
 int phone_import_result(phone_str_t *rest, phone_import_result_t *result);

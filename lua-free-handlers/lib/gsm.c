@@ -1,4 +1,7 @@
 
+#define _GNU_SOURCE          /* memmem() */
+#include <string.h>
+
 #include "gsm.h"
 
 
@@ -6,6 +9,7 @@ static unsigned phone_gsm_point(const unsigned char **p);
 static unsigned phone_gsm_septets(unsigned c);
 static unsigned phone_gsm_units(unsigned c, int ucs2);
 static int phone_gsm_is_ucs2(phone_str_t text);
+static phone_str_t phone_gsm_whole_link(phone_str_t cut);
 
 
 /* Beyond ASCII: GSM 03.38, 6.2.1. */
@@ -172,6 +176,26 @@ phone_gsm_cut(phone_str_t text, unsigned parts)
         left -= n;
     }
 
-    return (phone_str_t) { (size_t) ((const char *) last - text.data),
-                           text.data };
+    return phone_gsm_whole_link(
+        (phone_str_t) { (size_t) ((const char *) last - text.data),
+                        text.data });
+}
+
+
+/* Half a link leads nowhere. */
+
+static phone_str_t
+phone_gsm_whole_link(phone_str_t cut)
+{
+    size_t  word;
+
+    for (word = cut.len; word > 0 && cut.data[word - 1] != ' '; word--) {
+        /* void */
+    }
+
+    if (memmem(cut.data + word, cut.len - word, "://", 3) != NULL) {
+        cut.len = word ? word - 1 : 0;
+    }
+
+    return cut;
 }

@@ -30,7 +30,7 @@ typedef struct {
 phone_gsm_t phone_gsm_measure(phone_str_t text);
 
 /* As much of the text as goes into so many parts, in the coding of the whole
-   one. */
+   one; a link at its end that does not go in whole is left out. */
 phone_str_t phone_gsm_cut(phone_str_t text, unsigned parts);
 
 

@@ -6,6 +6,9 @@
 /* A longer text is no number in any country, whatever its prefix. */
 #define PHONE_DIGITS_MAX  20
 
+/* Behind the country code. */
+#define PHONE_PREFIX_DIGITS  4
+
 
 typedef struct {
     unsigned                 n;
@@ -134,6 +137,19 @@ phone_number_code(phone_str_t number, unsigned *code)
     *code = plan ? plan->code : 0;
 
     return plan ? n : 0;
+}
+
+
+phone_str_t
+phone_number_prefix(phone_str_t number)
+{
+    size_t    len;
+    unsigned  code;
+
+    len = 1 + phone_number_code(number, &code) + PHONE_PREFIX_DIGITS;
+    number.len = len < number.len ? len : number.len;
+
+    return number;
 }
 
 

@@ -39,6 +39,10 @@ int phone_number_parse(phone_str_t in, phone_str_t region, char out[17]);
    has none that is known. */
 unsigned phone_number_code(phone_str_t number, unsigned *code);
 
+/* "+861380" of "+8613800000001": the country code and four digits, which the
+   numbers that somebody rents usually have in common. */
+phone_str_t phone_number_prefix(phone_str_t number);
+
 /* Has a number in that form the country code of the region? */
 int phone_number_of(phone_str_t number, phone_str_t region);
 

@@ -32,6 +32,7 @@ typedef struct {
     int64_t                  came;       /* and that came */
     unsigned                 color;
     unsigned                 chunks;
+    unsigned                 colours;    /* bits: phone_png_colours() */
     unsigned                 palette:1;
     unsigned                 pixels:1;   /* they have begun, */
     unsigned                 over:1;     /* ended, */
@@ -136,6 +137,38 @@ phone_png_palette(phone_png_t *png, phone_str_t body)
 }
 
 
+/* What says how colours are meant is kept once, in its size and place. */
+
+static int
+phone_png_colours(phone_png_t *png, uint32_t kind, size_t len)
+{
+    unsigned  i;
+
+    static const struct {
+        uint32_t  kind;
+        size_t    least;
+        size_t    most;
+    } colours[] = {
+        { PHONE_PNG_TRNS, 1, 256 },
+        { PHONE_PNG_GAMA, 4, 4 },
+        { PHONE_PNG_CHRM, 32, 32 },
+        { PHONE_PNG_SRGB, 1, 1 }
+    };
+
+    for (i = 0; colours[i].kind != kind; i++) { /* void */ }
+
+    if (png->pixels || png->colours & 1u << i || len < colours[i].least
+        || len > colours[i].most)
+    {
+        return 0;
+    }
+
+    png->colours |= 1u << i;
+
+    return 1;
+}
+
+
 static phone_picture_rc_t
 phone_png_chunk(phone_png_t *png, uint32_t kind, phone_str_t all,
     phone_str_t body)
@@ -174,7 +207,11 @@ phone_png_chunk(phone_png_t *png, uint32_t kind, phone_str_t all,
     case PHONE_PNG_GAMA:
     case PHONE_PNG_CHRM:
     case PHONE_PNG_SRGB:
-        fits = body.len <= 256;
+        if (!phone_png_colours(png, kind, body.len)) {
+            return PHONE_PICTURE_OK;
+        }
+
+        fits = 1;
         break;
 
     case PHONE_PNG_IEND:

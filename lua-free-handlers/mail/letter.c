@@ -352,13 +352,15 @@ phone_letter_count(phone_call_t *call, phone_letter_t *letter)
 }
 
 
-/* Over the limit of the day a picture is not read. */
+/* Over the limit of the day a picture is not looked at.  One that is refused is
+   counted: it has cost as much. */
 
 static phone_rc_t
 phone_letter_take_picture(phone_call_t *call, phone_letter_t *letter)
 {
-    int64_t     most;
-    phone_rc_t  rc;
+    int64_t                most;
+    phone_rc_t             rc;
+    const phone_result_t  *made;
 
     if (phone_file(call)->sha256.len == 0) {
         return PHONE_DONE;
@@ -370,7 +372,7 @@ phone_letter_take_picture(phone_call_t *call, phone_letter_t *letter)
         return phone_letter_over(call, PHONE_DAY, letter, "picture");
     }
 
-    rc = phone_picture_take(call, &letter->picture);
+    rc = phone_picture_look(call, &made);
     if (rc != PHONE_DONE) {
         return rc;
     }
@@ -379,7 +381,7 @@ phone_letter_take_picture(phone_call_t *call, phone_letter_t *letter)
               phone_mailed_id(call, letter, 'd', PHONE_DAY), MAILED_PICTURES,
               1, most, phone_window_lives(call, PHONE_DAY));
 
-    return PHONE_DONE;
+    return phone_picture_take(call, made, &letter->picture);
 }
 
 

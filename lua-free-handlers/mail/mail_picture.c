@@ -106,11 +106,9 @@ phone_picture_check_run(const phone_tools_t *tools, phone_arena_t *arena,
 
 
 phone_rc_t
-phone_picture_take(phone_call_t *call, phone_str_t *picture)
+phone_picture_look(phone_call_t *call, const phone_result_t **made)
 {
-    phone_str_t            rest, type;
-    const phone_file_t    *file;
-    const phone_result_t  *made;
+    const phone_file_t  *file;
 
     file = phone_file(call);
 
@@ -118,19 +116,25 @@ phone_picture_take(phone_call_t *call, phone_str_t *picture)
         return phone_refuse_field(call, PHONE_PICTURE_TOO_LARGE, "picture");
     }
 
-    made = phone_ask_work_of(call, &phone_picture_check,
-                             (phone_str_t[PHONE_WORK_ARGS]) {
-                                 file->sha256, PHONE_EMPTY, PHONE_EMPTY,
-                                 PHONE_EMPTY },
-                             phone_caller(call), 1);
+    *made = phone_ask_work_of(call, &phone_picture_check,
+                              (phone_str_t[PHONE_WORK_ARGS]) {
+                                  file->sha256, PHONE_EMPTY, PHONE_EMPTY,
+                                  PHONE_EMPTY },
+                              phone_caller(call), 1);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (!made->ok) {
-        return phone_refuse(call, PHONE_BUSY);
-    }
+    return (*made)->ok ? PHONE_DONE : phone_refuse(call, PHONE_BUSY);
+}
+
+
+phone_rc_t
+phone_picture_take(phone_call_t *call, const phone_result_t *made,
+    phone_str_t *picture)
+{
+    phone_str_t  rest, type;
 
     if (made->sha256.len == 0) {
         return phone_refuse_field(call,

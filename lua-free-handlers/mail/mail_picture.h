@@ -18,8 +18,13 @@
 #define PHONE_PICTURE_BYTES  (7 * 1024 * 1024)
 
 
-/* The file of the call, checked and without what tells of its maker. */
-phone_rc_t phone_picture_take(phone_call_t *call, phone_str_t *picture);
+/* The file of the call is checked, by a thread ... */
+phone_rc_t phone_picture_look(phone_call_t *call,
+    const phone_result_t **made);
+
+/* ... and is a picture, without what tells of its maker. */
+phone_rc_t phone_picture_take(phone_call_t *call, const phone_result_t *made,
+    phone_str_t *picture);
 
 /* A mail gets it; of: a mail that has it, NULL: it was taken by this call. */
 void phone_picture_copy(phone_call_t *call, phone_record_t *mail,

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "blocked.h"
 #include "box.h"
 
 
@@ -43,6 +44,8 @@ static const phone_member_t  phone_mail_list_reply[] = {
     { "mail", PHONE_M_LIST, 0, &phone_mail_object, NULL,
       "newest first, or with after the oldest" },
     { "unread", PHONE_M_INT, 0, NULL, NULL, "mails not read yet, of all" },
+    { "blocked", PHONE_M_BOOL, 0, NULL, "peer was given",
+      "mails of that number do not come" },
     PHONE_NEXT_BEFORE,
     PHONE_NEXT_AFTER,
     { NULL, 0, 0, NULL, NULL, NULL }
@@ -205,7 +208,7 @@ phone_mail_list_run(phone_call_t *call)
     unsigned         i, n, limit;
     phone_json_t    *json;
     phone_edge_t     edge;
-    phone_record_t  *mail[PHONE_MAILS_MOST];
+    phone_record_t  *block, *mail[PHONE_MAILS_MOST];
 
     if (phone_page_asked(call, PHONE_MAILS_SHOWN, &edge, &limit)
         != PHONE_DONE)
@@ -214,6 +217,10 @@ phone_mail_list_run(phone_call_t *call)
     }
 
     unread = phone_ask_size(call, &phone_unread_of, phone_caller(call), 0);
+    block = phone_has(call, "peer")
+            ? phone_blocked_ask(call, phone_caller(call),
+                                phone_arg(call, "peer"))
+            : NULL;
     n = phone_mail_find(call, &edge, limit, mail);
 
     if (phone_waiting(call)) {
@@ -231,6 +238,10 @@ phone_mail_list_run(phone_call_t *call)
 
     phone_json_end(json);
     phone_say_int(call, "unread", unread);
+
+    if (block) {
+        phone_say_bool(call, "blocked", phone_found(block));
+    }
 
     return phone_page_done(call, &edge);
 }

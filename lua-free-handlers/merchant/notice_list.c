@@ -4,6 +4,7 @@
 
 #include "merchant.h"
 #include "../bill/bill.h"
+#include "../sms/sms.h"
 
 
 #define PHONE_LISTED       20                /* when no limit is given */
@@ -37,6 +38,7 @@ static void phone_list_subject(phone_call_t *call, phone_listed_t *listed,
 static int phone_list_wanted(phone_call_t *call, const phone_seen_t *seen);
 static void phone_list_show(phone_call_t *call,
     const phone_listed_t *listed);
+static const char *phone_list_subject_name(const phone_outbox_t *outbox);
 static void phone_list_show_notice(phone_json_t *json,
     const phone_seen_t *seen);
 static void phone_list_show_tries(phone_json_t *json,
@@ -61,6 +63,8 @@ static const phone_member_t  phone_listed_members[] = {
     { "bill_id", PHONE_M_ID, 0, NULL, "it is about a bill", "the bill" },
     { "refund_id", PHONE_M_ID, 0, NULL, "it is about a refund",
       "the refund" },
+    { "text_id", PHONE_M_ID, 0, NULL, "it is about a text of a number",
+      "the text" },
     { "state", PHONE_M_TEXT, 0, NULL, NULL,
       "PENDING: it is sent, or will be; DELIVERED; EXHAUSTED: it is not sent "
       "any more" },
@@ -302,6 +306,14 @@ phone_list_show(phone_call_t *call, const phone_listed_t *listed)
 }
 
 
+static const char *
+phone_list_subject_name(const phone_outbox_t *outbox)
+{
+    return outbox == &phone_refund_outbox ? "refund_id"
+           : outbox == &phone_said_outbox ? "text_id" : "bill_id";
+}
+
+
 static void
 phone_list_show_notice(phone_json_t *json, const phone_seen_t *seen)
 {
@@ -315,9 +327,7 @@ phone_list_show_notice(phone_json_t *json, const phone_seen_t *seen)
     outbox = phone_outbox_of(seen->id, &subject_id, &number);
 
     if (outbox) {
-        phone_json_text(json, outbox == &phone_refund_outbox ? "refund_id"
-                                                             : "bill_id",
-                        subject_id);
+        phone_json_text(json, phone_list_subject_name(outbox), subject_id);
     }
 
     phone_json_text(json, "state", phone_cstr(seen->state));

@@ -5,7 +5,8 @@
  *
  * Queue and event are read one after the other, while notices are sent, and
  * events are parked and come back.  So one that seems to have none is noted,
- * and looked at again: its event first, then whether it is still its turn.
+ * and looked at again: its event first, then its subject, which must not have
+ * changed since (it may have been acknowledged, and then sent again).
  */
 
 
@@ -15,11 +16,14 @@
 
 
 #define PHONE_CHECK_UNSENT  32           /* looked at again together */
-#define PHONE_UNSENT        "unsent:"    /* and merchant, ':', notice */
+#define PHONE_VERSION       0            /* the field */
+
+/* and merchant, ':', version of the subject, ':', notice */
+#define PHONE_UNSENT        "unsent:"
 
 
 static void phone_check_unsent(phone_call_t *call, phone_books_t *books,
-    phone_str_t merchant_id, phone_str_t notice);
+    phone_str_t merchant_id, phone_record_t *subject, phone_str_t notice);
 
 
 int
@@ -63,7 +67,7 @@ phone_check_told(phone_call_t *call, phone_books_t *books,
         } else if (!put[i]) {
             phone_check_unsent(call, books,
                                phone_get(subject[i], outbox->merchant),
-                               notice[i]);
+                               subject[i], notice[i]);
         }
     }
 
@@ -73,12 +77,14 @@ phone_check_told(phone_call_t *call, phone_books_t *books,
 
 static void
 phone_check_unsent(phone_call_t *call, phone_books_t *books,
-    phone_str_t merchant_id, phone_str_t notice)
+    phone_str_t merchant_id, phone_record_t *subject, phone_str_t notice)
 {
     phone_str_t  name;
 
-    name = phone_format(phone_memory(call), "%s%.*s:%.*s", PHONE_UNSENT,
-                        PHONE_ARGS(merchant_id), PHONE_ARGS(notice));
+    name = phone_format(phone_memory(call), "%s%.*s:%.*s:%.*s", PHONE_UNSENT,
+                        PHONE_ARGS(merchant_id),
+                        PHONE_ARGS(phone_get(subject, PHONE_VERSION)),
+                        PHONE_ARGS(notice));
 
     if (phone_book(books, name, PHONE_STR("-"), 1) == NULL) {
         books->count[PHONE_BOOKS_UNTRACKED]++;
@@ -94,6 +100,7 @@ phone_check_notices(phone_call_t *call, phone_books_t *books)
     phone_str_t            id, kind, merchant, number, first;
     phone_book_t          *book;
     phone_str_t            notice[PHONE_CHECK_UNSENT];
+    phone_str_t            version[PHONE_CHECK_UNSENT];
     phone_record_t        *subject[PHONE_CHECK_UNSENT];
     const phone_outbox_t  *outbox[PHONE_CHECK_UNSENT];
 
@@ -106,6 +113,7 @@ phone_check_notices(phone_call_t *call, phone_books_t *books)
             id = book->account;
             phone_split(&id, ':', &kind);
             phone_split(&id, ':', &merchant);
+            phone_split(&id, ':', &version[n]);
             book->compared = 1;
             put[n] = phone_ask_event(call, &phone_notice_send, id, merchant);
             notice[n++] = id;
@@ -128,6 +136,7 @@ phone_check_notices(phone_call_t *call, phone_books_t *books)
 
     for (i = 0; i < n; i++) {
         if (!put[i]
+            && phone_equal(phone_get(subject[i], PHONE_VERSION), version[i])
             && phone_notice_first(call, outbox[i], subject[i], &first) == 0
             && phone_equal(first, notice[i]))
         {

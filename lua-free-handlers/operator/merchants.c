@@ -21,6 +21,8 @@ static phone_rc_t phone_merchant_new_type(phone_call_t *call,
 static void phone_merchant_show(phone_json_t *json, phone_record_t *merchant);
 static phone_rc_t phone_merchant_reply(phone_call_t *call,
     phone_record_t *merchant, const phone_hash_t *takings);
+static void phone_merchant_currencies(phone_json_t *json,
+    phone_record_t *merchant);
 static int phone_merchant_takings(phone_json_t *json, phone_str_t merchant_id,
     const phone_hash_t *takings);
 
@@ -107,8 +109,21 @@ static const phone_object_t  phone_takings_object = {
 };
 
 
+static const phone_member_t  phone_billed_in_members[] = {
+    { "currency", PHONE_M_TEXT, 0, NULL, NULL, "ISO 4217" },
+    { NULL, 0, 0, NULL, NULL, NULL }
+};
+
+
+static const phone_object_t  phone_billed_in_object = {
+    "BilledIn", phone_billed_in_members
+};
+
+
 static const phone_member_t  phone_merchant_full[] = {
     PHONE_MERCHANT_MEMBERS,
+    { "currencies", PHONE_M_LIST, 0, &phone_billed_in_object,
+      NULL, "in which it has made bills, 32 at most" },
     { "keys", PHONE_M_LIST, 0, &phone_merchant_key_object,
       NULL, "its keys" },
     { "takings", PHONE_M_LIST, 0, &phone_takings_object,
@@ -365,6 +380,7 @@ phone_merchant_reply(phone_call_t *call, phone_record_t *merchant,
 
     json = phone_reply(call);
     phone_merchant_show(json, merchant);
+    phone_merchant_currencies(json, merchant);
     phone_merchant_keys_show(json, &keys);
 
     if (takings
@@ -374,6 +390,24 @@ phone_merchant_reply(phone_call_t *call, phone_record_t *merchant,
     }
 
     return phone_done(call);
+}
+
+
+static void
+phone_merchant_currencies(phone_json_t *json, phone_record_t *merchant)
+{
+    phone_str_t  rest, currency;
+
+    rest = phone_get(merchant, MERCHANT_CURRENCIES);
+    phone_json_array(json, "currencies");
+
+    while (phone_split(&rest, ',', &currency)) {
+        phone_json_object(json, NULL);
+        phone_json_text(json, "currency", currency);
+        phone_json_end(json);
+    }
+
+    phone_json_end(json);
 }
 
 

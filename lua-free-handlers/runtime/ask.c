@@ -16,6 +16,7 @@ typedef union {
     phone_ask_hash_t         hash;
     phone_ask_count_t        count;
     phone_ask_size_t         size;
+    phone_ask_length_t       length;
     phone_ask_scores_t       scores;
     phone_ask_field_t        field;
     phone_ask_work_t         work;
@@ -623,6 +624,21 @@ phone_ask_size(phone_call_t *call, const phone_type_t *type, phone_str_t id,
                          sizeof(phone_ask_size_t));
 
     return ask->size;
+}
+
+
+int64_t
+phone_ask_length(phone_call_t *call, const phone_type_t *type, phone_str_t id)
+{
+    const phone_ask_length_t  *ask;
+
+    ask = phone_ask_once(call,
+                         &(phone_ask_length_t) {
+                             .ask = phone_ask_of(call, PHONE_ASK_LENGTH, type,
+                                                 id) }.ask,
+                         sizeof(phone_ask_length_t));
+
+    return ask->length;
 }
 
 

@@ -105,7 +105,11 @@ phone_words(int64_t list)
     static const char *const  bill_status[] = {
         "CREATED", "PUSHED", "PAID", "REJECTED", "CLOSED", "EXPIRED",
         "PARTLY_REFUNDED", "REFUNDED", "OFFERED", "HANDED_ON", "DECLINED",
-        "RECALLED", NULL
+        "RECALLED", PHONE_BILLS_OPEN, NULL
+    };
+    static const char *const  told_status[] = {
+        "CREATED", "PUSHED", "PAID", "REJECTED", "CLOSED", "EXPIRED",
+        "PARTLY_REFUNDED", "REFUNDED", PHONE_BILLS_OPEN, NULL
     };
     static const char *const  plan[] = { "prepaid", "postpaid", NULL };
     static const char *const  merchant_status[] = {
@@ -125,6 +129,7 @@ phone_words(int64_t list)
     static const char *const  trigger_match[] = { "any", "all", NULL };
     static const char *const *const  words[] = {
         [PHONE_BILL_STATUSES] = bill_status,
+        [PHONE_BILL_TOLD_STATUSES] = told_status,
         [PHONE_PLANS] = plan,
         [PHONE_MERCHANT_STATUSES] = merchant_status,
         [PHONE_NOTICE_STATES] = notice_state,

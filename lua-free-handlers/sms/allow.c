@@ -21,9 +21,6 @@
 #include "../lib/number.h"
 
 
-/* The first digits of a national number that count as a prefix. */
-#define PHONE_SMS_PREFIX  4
-
 #define PHONE_SMS_LIMITS  4
 
 #define PHONE_SMS_SHARE   4              /* a quarter */
@@ -211,13 +208,11 @@ phone_sms_site_limit(phone_call_t *call, phone_str_t to)
 static phone_str_t
 phone_sms_prefix(phone_call_t *call, phone_str_t to)
 {
-    size_t    len;
-    unsigned  code;
+    phone_str_t  prefix;
 
-    len = 1 + phone_number_code(to, &code) + PHONE_SMS_PREFIX;
-    to.len = len < to.len ? len : to.len;
+    prefix = phone_number_prefix(to);
 
-    return phone_format(phone_memory(call), "%.*s %lld", PHONE_ARGS(to),
+    return phone_format(phone_memory(call), "%.*s %lld", PHONE_ARGS(prefix),
                         (long long) (phone_now(call) / PHONE_HOUR));
 }
 

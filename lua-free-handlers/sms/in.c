@@ -13,8 +13,7 @@ static phone_rc_t phone_sms_in_run(phone_call_t *call);
 static phone_rc_t phone_sms_nothing(phone_call_t *call);
 static phone_str_t phone_sms_sender(phone_call_t *call, phone_str_t from);
 static phone_str_t phone_sms_got_id(phone_call_t *call, phone_str_t number);
-static phone_str_t phone_sms_first_word(phone_call_t *call, phone_str_t text,
-    phone_str_t *rest);
+static phone_str_t phone_sms_first_word(phone_call_t *call, phone_str_t text);
 static size_t phone_sms_mark(phone_str_t text, const char *const *mark,
     int end);
 static const phone_sms_word_t *phone_sms_word(phone_str_t word);
@@ -51,8 +50,9 @@ const phone_endpoint_t  phone_sms_in = {
     "sms.in", "GET", "/sms/in", PHONE_GATEWAY, phone_sms_in_run,
     phone_sms_in_params, phone_sms_in_reply,
     "A text from a number. The first word says what it is: STOP ends texts "
-    "that the number has not asked for, START allows them again. Other texts "
-    "are ignored."
+    "that the number has not asked for, START allows them again, LOGIN has a "
+    "login code sent to the number, for any browser, a keyword of a merchant "
+    "is told to him. Other texts are ignored."
 };
 
 
@@ -61,14 +61,18 @@ phone_sms_in_run(phone_call_t *call)
 {
     phone_rc_t               rc;
     phone_str_t              id;
+    phone_record_t          *keyword;
     phone_sms_got_t          got;
     const phone_sms_word_t  *word;
 
     got.number = phone_sms_sender(call, phone_arg(call, "from"));
-    word = phone_sms_word(phone_sms_first_word(call, phone_arg(call, "text"),
-                                               &got.rest));
+    got.text = phone_arg(call, "text");
+    got.word = phone_sms_first_word(call, got.text);
+    word = phone_sms_word(got.word);
+    keyword = word || got.number.len == 0
+              ? NULL : phone_keyword_ask(call, got.word);
 
-    if (got.number.len == 0 || word == NULL) {
+    if (got.number.len == 0 || (word == NULL && keyword == NULL)) {
         return phone_sms_nothing(call);
     }
 
@@ -78,7 +82,16 @@ phone_sms_in_run(phone_call_t *call)
         return phone_sms_nothing(call);
     }
 
-    rc = word->run(call, &got);
+    if (phone_waiting(call)) {               /* before anything is counted */
+        return PHONE_AGAIN;
+    }
+
+    if (word == NULL && !phone_found(keyword)) {
+        return phone_sms_nothing(call);
+    }
+
+    rc = word ? word->run(call, &got)
+              : phone_keyword_run(call, &got, keyword);
 
     if (rc == PHONE_AGAIN || phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -194,42 +207,40 @@ phone_sms_mark(phone_str_t text, const char *const *mark, int end)
 }
 
 
-/* In lower case without a mark at its end, and what is behind it. */
+/* In lower case without a mark at its end. */
 
 static phone_str_t
-phone_sms_first_word(phone_call_t *call, phone_str_t text, phone_str_t *rest)
+phone_sms_first_word(phone_call_t *call, phone_str_t text)
 {
-    char    *word;
-    size_t   i, n;
+    size_t       n;
+    phone_str_t  rest;
 
     while ((n = phone_sms_mark(text, phone_sms_spaces, 0)) != 0) {
         text.data += n;
         text.len -= n;
     }
 
-    *rest = text;
+    rest = text;
 
-    while (rest->len && phone_sms_mark(*rest, phone_sms_spaces, 0) == 0) {
-        rest->data++;
-        rest->len--;
+    while (rest.len && phone_sms_mark(rest, phone_sms_spaces, 0) == 0) {
+        rest.data++;
+        rest.len--;
     }
 
-    text.len -= rest->len;
+    text.len -= rest.len;
 
     while ((n = phone_sms_mark(text, phone_sms_stops, 1)) != 0) {
         text.len -= n;
     }
 
-    word = phone_alloc_raw(phone_memory(call), text.len + 1);
-    if (word == NULL) {
-        return PHONE_EMPTY;
-    }
+    return phone_keyword_fold(call, text);
+}
 
-    for (i = 0; i < text.len; i++) {
-        word[i] = phone_lower(text.data[i]);
-    }
 
-    return (phone_str_t) { text.len, word };
+int
+phone_sms_is_word(phone_str_t word)
+{
+    return phone_sms_word(word) != NULL;
 }
 
 

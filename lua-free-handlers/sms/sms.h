@@ -8,6 +8,7 @@
 
 #include "../phone.h"
 #include "gateway.h"
+#include "keyword.h"
 
 
 extern const phone_event_t  phone_sms_send;
@@ -61,7 +62,8 @@ int phone_sms_stopped(phone_call_t *call, phone_str_t number);
  */
 typedef struct {
     phone_str_t              number;
-    phone_str_t              rest;       /* behind the word */
+    phone_str_t              text;
+    phone_str_t              word;       /* in lower case */
 } phone_sms_got_t;
 
 typedef struct {
@@ -72,6 +74,13 @@ typedef struct {
 } phone_sms_word_t;
 
 extern const phone_sms_word_t *const  phone_sms_words[];     /* registry.c */
+
+/* The same for a keyword of a merchant. */
+phone_rc_t phone_keyword_run(phone_call_t *call, const phone_sms_got_t *got,
+    phone_record_t *keyword);
+
+/* Is it one of them? */
+int phone_sms_is_word(phone_str_t word);
 
 extern const phone_sms_word_t  phone_sms_word_stop;
 extern const phone_sms_word_t  phone_sms_word_start;

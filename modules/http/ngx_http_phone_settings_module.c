@@ -93,6 +93,7 @@ static ngx_phone_bounds_t  ngx_phone_tries = { 1, 1000 };
 static ngx_phone_bounds_t  ngx_phone_parts = { 1, 50 };
 static ngx_phone_bounds_t  ngx_phone_texts = { 0, PHONE_SMS_LIMIT_MAX };
 static ngx_phone_bounds_t  ngx_phone_texts_all = { 0, 100000000 };
+static ngx_phone_bounds_t  ngx_phone_counted = { 0, 60000 };
 /* a cell of a sketch counts to 65535; the limit of a network is four times
    this */
 static ngx_phone_bounds_t  ngx_phone_shares = { 1, 10000 };
@@ -323,6 +324,12 @@ static ngx_command_t  ngx_http_phone_settings_commands[] = {
 
     ngx_phone_setting("phone_sms_prefix_hour", ngx_http_phone_count,
                       sms_prefix_hour, &ngx_phone_texts),
+
+    ngx_phone_setting("phone_keyword_number_day", ngx_http_phone_count,
+                      keyword_number_day, &ngx_phone_counted),
+
+    ngx_phone_setting("phone_keyword_merchant_day", ngx_http_phone_count,
+                      keyword_merchant_day, &ngx_phone_counted),
 
     ngx_phone_setting("phone_sms_day", ngx_http_phone_count,
                       sms_day, &ngx_phone_texts_all),

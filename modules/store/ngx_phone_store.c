@@ -275,6 +275,11 @@ ngx_phone_build_ask(ngx_phone_store_t *store, phone_arena_t *arena,
         ngx_phone_build_size(store, arena, (phone_ask_size_t *) ask);
         break;
 
+    case PHONE_ASK_LENGTH:
+        ngx_phone_literal(store, "LLEN");
+        ngx_phone_text(store, ask->key);
+        break;
+
     case PHONE_ASK_SCORES:
         ngx_phone_build_scores(store, (phone_ask_scores_t *) ask);
         break;

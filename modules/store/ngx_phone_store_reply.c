@@ -12,8 +12,7 @@ static ngx_int_t ngx_phone_take_record(phone_arena_t *arena,
     phone_record_t *record, redisReply *reply);
 static ngx_int_t ngx_phone_take_index(phone_arena_t *arena,
     phone_ask_index_t *ask, redisReply *reply);
-static ngx_int_t ngx_phone_take_size(phone_ask_size_t *ask,
-    redisReply *reply);
+static ngx_int_t ngx_phone_take_number(redisReply *reply, int64_t *number);
 static ngx_int_t ngx_phone_take_scores(phone_arena_t *arena,
     phone_ask_scores_t *ask, redisReply *reply);
 static ngx_int_t ngx_phone_take_log(phone_arena_t *arena,
@@ -31,7 +30,7 @@ static ngx_int_t ngx_phone_take_text(phone_arena_t *arena, redisReply *reply,
 /* Indexed by phone_ask_kind_t; for log lines. */
 static const char  *const ngx_phone_read_commands[] = {
     "HMGET", "ZREVRANGEBYSCORE", "LRANGE", "GET", "HGETALL",
-    "BITFIELD", "ZCOUNT", "ZMSCORE", "HGET"
+    "BITFIELD", "ZCOUNT", "LLEN", "ZMSCORE", "HGET"
 };
 
 
@@ -67,7 +66,12 @@ ngx_phone_store_take(phone_arena_t *arena, phone_ask_t *ask,
         break;
 
     case PHONE_ASK_SIZE:
-        rc = ngx_phone_take_size((phone_ask_size_t *) ask, reply);
+        rc = ngx_phone_take_number(reply, &((phone_ask_size_t *) ask)->size);
+        break;
+
+    case PHONE_ASK_LENGTH:
+        rc = ngx_phone_take_number(reply,
+                                   &((phone_ask_length_t *) ask)->length);
         break;
 
     case PHONE_ASK_SCORES:
@@ -209,13 +213,13 @@ ngx_phone_take_index(phone_arena_t *arena, phone_ask_index_t *ask,
 
 
 static ngx_int_t
-ngx_phone_take_size(phone_ask_size_t *ask, redisReply *reply)
+ngx_phone_take_number(redisReply *reply, int64_t *number)
 {
     if (reply->type != REDIS_REPLY_INTEGER || reply->integer < 0) {
         return NGX_DECLINED;
     }
 
-    ask->size = reply->integer;
+    *number = reply->integer;
 
     return NGX_OK;
 }

@@ -4,7 +4,7 @@
  *
  *     bench-data DIR USERS BILLS PAYS
  *
- * DIR holds secret and m000.key, m001.key, ...  Written: me.txt,
+ * DIR holds secret and m000.key, m001.key, ...  Written: me.txt, mail.txt,
  * bill.txt, pay.txt (one request a line, TAB between cookie, path and body),
  * the same for the Lua peer as lua_*.txt, and the store as RESP for
  * "redis-cli --pipe": seed.resp, and seed_pay.resp with the bills to pay.
@@ -228,8 +228,23 @@ seed_merchants(bench_t *b, FILE *f)
 }
 
 
+/* To another number that has an account. */
+
 static void
-seed_user(bench_t *b, FILE *f, FILE *me, FILE *lua_me, long i)
+mail_line(bench_t *b, FILE *mail, phone_str_t sealed, long i)
+{
+    phone_str_t  to;
+
+    to = user(&b->call.arena, (i + 1) % b->users);
+
+    fprintf(mail, "phone_session=%.*s\t/mail\tto[]=%%2B%.*s&text=Tea+at+six"
+            "+in+the+usual+place%%3F+%%E6%%99%%9A%%E4%%B8%%8A%%E8%%A7%%81\n",
+            PHONE_ARGS(sealed), (int) to.len - 1, to.data + 1);
+}
+
+
+static void
+seed_user(bench_t *b, FILE *f, FILE *me, FILE *mail, FILE *lua_me, long i)
 {
     phone_str_t       number, sid, pin, card, cookie, sealed;
     phone_arena_t    *arena;
@@ -289,6 +304,7 @@ seed_user(bench_t *b, FILE *f, FILE *me, FILE *lua_me, long i)
     sealed = phone_seal_cookie(&b->call, PHONE_COOKIE_SESSION, cookie);
 
     fprintf(me, "phone_session=%.*s\t/me\t\n", PHONE_ARGS(sealed));
+    mail_line(b, mail, sealed, i);
     fprintf(lua_me, "lua_session=%.*s\t/me\t\n",
             PHONE_ARGS(lua_session(b, i)));
 }
@@ -298,21 +314,23 @@ static void
 seed(bench_t *b)
 {
     long   i;
-    FILE  *f, *me, *lua_me;
+    FILE  *f, *me, *mail, *lua_me;
 
     f = create(b, "seed.resp");
     me = create(b, "me.txt");
+    mail = create(b, "mail.txt");
     lua_me = create(b, "lua_me.txt");
 
     seed_merchants(b, f);
 
     for (i = 0; i < b->users; i++) {
-        seed_user(b, f, me, lua_me, (i * 7919) % b->users);
+        seed_user(b, f, me, mail, lua_me, (i * 7919) % b->users);
         fresh_memory(b);
     }
 
     fclose(f);
     fclose(me);
+    fclose(mail);
     fclose(lua_me);
 }
 

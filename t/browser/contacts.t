@@ -145,6 +145,9 @@ $li->sees('通讯录中已有');
 $li->sees('没有号码');
 $li->sees('与文件中前面的行重复');
 harmless($li, 'the dry run');
+is $li->run(q{[...document.querySelectorAll('.outcomes tbody tr')].slice(0, 3).map((row) => row.cells[1].innerText).join('|')}),
+    "Zhou $evil\n+86 139 0000 0011|Wang\n+86 139 0000 0004|Nobody", 'the name and the number of each row';
+$li->shot("$ENV{PHONE_SHOTS}/dry.png") if $ENV{PHONE_SHOTS};
 is names(), "Wang Wei 韩梅梅 $evil", 'nothing is stored';
 my $rows = $li->count('.outcomes tbody tr');
 for (1 .. 10) {

@@ -22,6 +22,14 @@ const people = {};
 // What Chromium itself reports of an answer that is an error; the page shows it.
 const EXPECTED = /^Failed to load resource: (the server responded with a status of|net::ERR_(CONNECTION|EMPTY|INCOMPLETE|INTERNET|NETWORK|ABORTED|FAILED))/;
 
+async function within(promise, name) {
+    let timer;
+    const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no end of ${name}`)), Number(limit));
+    });
+    return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 // `name` says what is waited for: a text, or a function that makes it when it is needed.
 
 async function until(what, name) {
@@ -186,7 +194,7 @@ const calls = {
         const at = document.activeElement;
         return at.getAttribute('aria-label') || at.labels?.[0]?.textContent || at.textContent.trim();
     }),
-    run: ({ page }, code) => page.evaluate(code),
+    run: ({ page }, code) => within(page.evaluate(code), code),
     language: ({ context }, language) => context.setExtraHTTPHeaders({ 'Accept-Language': language }),
     size: ({ page }, width, height) => page.setViewportSize({ width, height }),
     scheme: ({ page }, colorScheme) => page.emulateMedia({ colorScheme }),

@@ -73,6 +73,7 @@ $han->sees('Forwarded');
 
 sub attaches {
     my ($person, $kind) = @_;
+    $person->finds('[type=file]');
     $person->step("attaches $kind", run => 'new Promise((done) => { const canvas = document.createElement("canvas");'
         . 'canvas.width = 30; canvas.height = 20; canvas.toBlob((blob) => { const files = new DataTransfer();'
         . "files.items.add(new File([blob || 'none'], 'a', { type: '$kind' }));"

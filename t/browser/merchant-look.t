@@ -60,7 +60,7 @@ sub looks_right {
     for my $width (390, 1280) {
         $person->size($width, 844);
         is join("\n", @{ $person->wide }), '', "$language $view: fits into $width px";
-        is join("\n", @{ $person->axe(0) }), '', "$language $view, $width px: accessible" if $language eq 'en';
+        is join("\n", @{ $person->axe(0) }), '', "$view: accessible" if $language eq 'en' && $width == 1280;
     }
     if ($language eq 'en') {
         $person->scheme('dark');

@@ -135,7 +135,7 @@ is $li->run(q{new Promise((done) => {
 # a bill, paid while one looks
 
 $li->presses('Bills');
-$li->sees('No bill of which your server was told');
+$li->sees('No bills');
 $li->presses('Make a bill');
 $li->fills('Payer', '13800000001');
 $li->fills('Amount (Chinese Yuan)', 'twelve');
@@ -234,9 +234,35 @@ ok wait_for(sub { 3 == grep { $_->{bill_id} } @{ $p->signed($shop, '/pay/notices
     'the merchant was told of three bills';
 $li->presses('Back');
 $li->sees('3 of 3 rows');
-is $li->count('tbody tr'), 6, 'those of this tab, and those that have ended';
+is $li->count('tbody tr'), 3, 'all that he has made, and nobody else';
+unlike $li->run(q{document.querySelector('.table').textContent}), qr/C-1/, 'none of another merchant';
+$li->shot("$ENV{PHONE_SHOTS}/bills-1280.png") if $ENV{PHONE_SHOTS};
+
+sub in_state {
+    my ($person, $state) = @_;
+    return $person->run(qq{[document.querySelector('.choose select')].forEach((select) => {
+        select.value = '$state';
+        select.dispatchEvent(new Event('change'));
+    })});
+}
+
+in_state($li, 'OPEN');
+$li->sees('No bills');
+my $open = $p->bill($shop, out_trade_no => 'B-4', amount => 5, payer_phone => '13800000001',
+                    subject => 'cake')->{json}{bill_id};
+in_state($li, 'OPEN');
+$li->sees('1 of 1 rows');
+$li->presses('B-4');
+$li->is_at("/console/merchant/bills/$open");
+$li->presses('Close the bill');
+$li->presses('Close the bill');
+$li->sees('Closed by you');
+$li->run('history.back()');
+$li->sees('No bills');
+is $li->run(q{document.querySelector('.choose select').value}), 'OPEN', 'the state is in the address';
+in_state($li, '');
 $li->fills('Filter', 'B-3');
-$li->sees('1 of 3 rows');
+$li->sees('1 of 4 rows');
 $li->fills('Find a bill', 'C-1');
 $li->presses('Find');
 $li->sees('No bill and no refund of yours has this number.');

@@ -216,6 +216,26 @@ is $li->count('dialog'), 0, 'and no sheet is in the way';
 $li->presses('查看');
 $li->sees('order T8');
 
+
+# the list of what is to be paid, and of nothing else
+
+my $later = bill('T11', 1100)->{bill_id};
+$li->opens('/app/bills');
+$li->sees('以往账单');
+sub rows { $li->run(q{[...document.querySelectorAll('.bill-line')].filter((row) => /T3|T8|T11/.test(row.textContent)).length
+    + ' of ' + document.querySelectorAll('.bill-line').length}) }
+$li->run(q{document.querySelectorAll('.segments button')[1].click()});
+ok wait_for(sub { rows() eq '3 of 3' }), 'the three that are open' or diag rows();
+unlike $li->run(q{document.querySelector('.list, main').textContent}), qr/以往账单/, 'no earlier ones';
+$li->shot("$ENV{PHONE_SHOTS}/open.png") if $ENV{PHONE_SHOTS};
+$p->signed($shop, '/pay/close', bill_id => $later);
+$li->opens('/app/cards');
+$li->presses('账单');
+$li->run(q{document.querySelectorAll('.segments button')[1].click()});
+ok wait_for(sub { rows() eq '2 of 2' }), 'two are left';
+$li->run(q{document.querySelectorAll('.segments button')[0].click()});
+$li->sees('以往账单');
+
 $browser->done;
 $p->books_are_right;
 done_testing;

@@ -89,5 +89,35 @@ $li->presses('Undo');
 $li->sees('Blocked since');
 is blocked(), '+8613800000002', 'brought back';
 
+
+# in a conversation: asked once, said there, taken back there
+
+$li->opens('/app/mail/with/%2B8613800000002');
+$li->sees('You have blocked this number');
+$li->presses('Unblock');
+$li->finds('[aria-label="Block this number"]');
+is blocked(), '', 'not any more';
+$p->post('/mail', { to => ['13800000001'], text => 'wanted' }, cookie => $other->{cookie});
+$li->sees('wanted');
+$li->presses('Block this number');
+$li->sees('Block +86 138 0000 0002?');
+$li->shot("$ENV{PHONE_SHOTS}/block.png") if $ENV{PHONE_SHOTS};
+$li->presses('Cancel');
+is blocked(), '', 'turned back: it is not blocked';
+$li->presses('Block this number');
+$li->finds('dialog');
+$li->run(q{document.querySelector('dialog .danger, dialog .primary').click()});
+$li->sees('You have blocked this number: its messages do not come.');
+$li->shot("$ENV{PHONE_SHOTS}/blocked.png") if $ENV{PHONE_SHOTS};
+is blocked(), '+8613800000002', 'blocked';
+$p->post('/mail', { to => ['13800000001'], text => 'unheard' }, cookie => $other->{cookie});
+$li->reloads;
+$li->sees('You have blocked this number');
+$li->sees('wanted');
+is $li->run(q{document.querySelector('.talk').textContent.includes('unheard')}), 0, 'what came since did not come';
+$li->opens('/app/mail/with/%2B8613800000001');
+$li->finds('.writing');
+is $li->count('[aria-label="Block this number"]'), 0, 'nobody blocks himself';
+
 $browser->done;
 done_testing;

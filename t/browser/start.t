@@ -54,7 +54,7 @@ $wu->drop('/lib/router.js', 1000);
 $wu->opens('/');
 $wu->sees('The page has not loaded. Check your connection and try again.');
 $wu->sees('页面没有加载成功，请检查网络后重试。');
-is loads($wu), 5, 'four more loads';
+wait_for(sub { loads($wu) == 5 });
 is join("\n", @{ $wu->wide }), '', 'the words fit';
 for my $scheme ('light', 'dark') {
     $wu->scheme($scheme);

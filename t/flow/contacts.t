@@ -214,6 +214,19 @@ is import_file($p->payer('13600000009', 100), "name,phone\nheld,13812121212\n", 
 close $_ for @held;
 
 
+# Whose row it is, of a dry run only; and no name that cannot be shown
+
+my $song = $p->payer('13500000009', 100);
+my $few = "Name,Phone\nAnn Lee,13911110001\nBob,1\nCy,\n,13911110002\nDan,13911110001\n\xe2\x80\xaeEve,13911110003\n";
+my $tried = imported($song, $few, '?dry_run=1');
+is_deeply [ map { join ' ', map { $_ // '-' } @$_{qw(line outcome reason name number)} }
+            sort { $a->{line} <=> $b->{line} } @{ $tried->{results} } ],
+    [ '2 created - Ann Lee +8613911110001', '3 invalid NUMBER_INVALID Bob -', '4 invalid NUMBER_MISSING Cy -',
+      '5 created - - +8613911110002', '6 duplicate IN_FILE Dan -', '7 invalid NAME_ILLEGIBLE - -' ],
+    'a dry run says whose row it is';
+is scalar(grep { $_->{name} || $_->{number} } @{ imported($song, $few)->{results} }), 0, 'the import does not keep it';
+
+
 # Nothing is left over: each number is held by the contact that has it
 
 my %held;

@@ -203,6 +203,7 @@ my %table = (
             phone_bill_merchant_texts_day phone_mail_hour phone_mail_day phone_mail_day_bytes phone_mail_pictures)),
     (map { $_ => ['main', ['0', '100000'], between(0, 100000)] }
          qw(phone_sms_sender_day phone_sms_merchant_day phone_sms_number_day phone_sms_prefix_hour)),
+    (map { $_ => ['main', ['0', '60000'], between(0, 60000)] } qw(phone_keyword_number_day phone_keyword_merchant_day)),
     phone_sms_day => ['main', ['0', '100000000'], between(0, 100000000)],
     phone_sms_countries => ['main', ['CN HK', 'all'],
         [(map { [$_, qr/needs "all" or countries of two capital letters, as in ISO 3166/] } 'cn', 'China', 'XX', 'CN all', '+86'),

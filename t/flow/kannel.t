@@ -5,6 +5,8 @@ use utf8;
 use lib 't/lib';
 use Phone::Product;
 use Phone::Kannel;
+use Phone::Merchant;
+use Phone::Sign;
 use Phone::Env qw(slurp spawn stop_process temp_dir);
 
 my $kannel = Phone::Kannel->new;
@@ -12,7 +14,7 @@ my $p = Phone::Product->new(stopped => 1, workers => 1);
 my $serial = 0;
 my $cookie;
 
-$kannel->join($p, http => 'phone_pump interval=200ms; phone_sms_report 1h;'
+$kannel->join($p, http => 'phone_pump interval=200ms; phone_sms_report 1h; phone_notice_schedule 1s 1s 1s;'
     . ' phone_code_sends 1000; phone_code_day 10000; phone_address_tries 10000;'
     . ' phone_fetch_timeout 2s; phone_lease 5s;');
 $kannel->start;
@@ -80,6 +82,47 @@ is join(' ', map { /:(\+.*)/ } $p->redis->keys('phone:*:sms_stop:*')), $phone,
 is scalar($kannel->texts), 1, 'and nothing was answered';
 
 
+# A login code, by text, for a browser without a cookie
+
+sub login { return $p->post('/login', { phone => $_[0], password => $_[1] })->{status} }
+
+my $before_login = to($phone);
+$kannel->phone($phone, 'Login');
+ok wait_for(sub { to($phone) > $before_login }, 60), 'LOGIN by SMS: a text comes';
+my ($login) = (to($phone))[-1]{text} =~ /code: (\d{6}),/;
+is login('+8613999999999', $login), 401, 'its code is not for another number';
+is login($phone, '000000'), 401, 'a guess';
+is login($phone, $login), 200, 'it logs in, without a cookie';
+is login($phone, $login), 401, 'once';
+unlike $p->log, qr/\b\Q$login\E\b/, 'no log has it';
+
+my $unknown = '+8613799999999';
+$kannel->phone($unknown, '登录');
+ok wait_for(sub { to($unknown) }, 60), 'who has no account and texts in Chinese';
+my ($temporary) = (to($unknown))[-1]{text} =~ /password: (\w{10}),/;
+my $reply = $p->post('/login', { phone => $unknown, password => $temporary });
+like $reply->{content}, qr/"must_change":true/, 'gets a temporary password';
+
+
+# A keyword of a merchant
+
+my $backend = Phone::Merchant->new('500', 'ok');
+$p->shop('pizzeria', notify_url => $backend->url);
+$p->operator('merchants/pizzeria/keywords', keyword => '披萨');
+
+my $went_out = $kannel->texts;
+$kannel->phone($phone, '披萨 two&of=them');
+ok $backend->wait_for(2), 'a text with it is a notice, sent until it is taken';
+my ($told) = map { $_->{form} } ($backend->requests)[-1];
+is join(' ', @$told{qw(event merchant_id phone)}), "text pizzeria $phone", 'of the number';
+is $told->{text}, '披萨 two＆of=them', 'with what it says';
+is $told->{keyword}, '披萨', 'and the keyword';
+ok Phone::Sign::check($p->{platform}{public}, %$told), 'signed';
+select undef, undef, undef, 1;
+is scalar($backend->requests), 2, 'once';
+is scalar($kannel->texts), $went_out, 'and nothing was answered';
+
+
 # The smsbox is down, and comes back
 
 $kannel->stop('smsbox');
@@ -132,7 +175,7 @@ ok wait_for(sub { metric('texts_delivered') == 1 }, 15),
 
 kill 'STOP', $kannel->{pid}{bearerbox};
 my $slow = asked();
-ok wait_for(sub { $p->log =~ /fetch "sms" failed: timeout/ }, 10), 'a slow Kannel';
+ok wait_for(sub { $p->log =~ /fetch "sms" failed: timeout/ }, 60), 'a slow Kannel';
 my ($doubt) = grep { state($_) eq 'DOUBT' } $p->redis->keys('phone:*:sms:*');
 ok $doubt, 'nobody knows whether it has the text';
 kill 'CONT', $kannel->{pid}{bearerbox};

@@ -96,12 +96,14 @@ is $p->login($copy, $code)->{status}, 401, 'once';
 $reply = $p->login($new, $temporary);
 is $reply->{status}, 200, 'a temporary password registers';
 ok $reply->{json}{must_change}, 'and must be changed';
+ok $p->get('/me', cookie => $new->{cookie})->{json}{must_change}, 'so says /me, to whoever asks later';
 is $p->post('/password', { password => 'short' }, cookie => $new->{cookie})->{json}{code},
     'PASSWORD_WEAK', 'too short';
 is $p->post('/password', { password => 'password123' }, cookie => $new->{cookie})->{json}{code},
     'PASSWORD_WEAK', 'too common';
 is $p->post('/password', { password => 'a-quiet-lake' }, cookie => $new->{cookie})->{status}, 200,
     'chosen';
+ok !$p->get('/me', cookie => $new->{cookie})->{json}{must_change}, 'nothing is left to change';
 $reply = $p->login($new, 'a-quiet-lake');
 is $reply->{status}, 200, 'and logs in';
 ok !$reply->{json}{must_change}, 'not to be changed any more';

@@ -687,11 +687,51 @@ sim_op_zset(sim_store_t *store, int64_t now, const phone_op_t *op)
 }
 
 
+/* Redis refuses a command that has words too many, or too few. */
+
+static int
+sim_op_has_words(const phone_op_t *op)
+{
+    switch (op->kind) {
+
+    case PHONE_OP_HSET:
+        return op->nwords >= 2 && op->nwords % 2 == 0;
+
+    case PHONE_OP_HDEL:
+    case PHONE_OP_COUNT:
+        return op->nwords >= 1;
+
+    case PHONE_OP_XADD:
+        return op->nwords >= 3 && op->nwords % 2 == 1;
+
+    case PHONE_OP_HINCRBY:
+    case PHONE_OP_ZADD:
+    case PHONE_OP_ZADD_NX:
+        return op->nwords == 2;
+
+    case PHONE_OP_DEL:
+        return op->nwords == 0;
+
+    case PHONE_OP_PEXPIRE:
+    case PHONE_OP_ZREM:
+    case PHONE_OP_RPUSH:
+    case PHONE_OP_PUBLISH:
+        return op->nwords == 1;
+    }
+
+    return 0;
+}
+
+
 static int
 sim_op_apply(sim_store_t *store, int64_t now, const phone_op_t *op)
 {
     int64_t       most;
     sim_entry_t  *entry;
+
+    if (!sim_op_has_words(op)) {
+        return -1;
+    }
 
     switch (op->kind) {
 

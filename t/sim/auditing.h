@@ -230,6 +230,7 @@ typedef struct {
 typedef struct {
     sim_node_t               node;       /* his id */
     int64_t                  since;      /* of the run */
+    unsigned                 bills;      /* that he has made */
     unsigned                 closed:1;
 } sim_shop_t;
 
@@ -312,6 +313,8 @@ struct sim_auditor_s {
     sim_map_t                sms;        /* texts that were put, by their ids */
     sim_map_t                pumped;     /* texts that were handed over */
     sim_map_t                said;       /* STOP and START, of numbers */
+    sim_map_t                texted;     /* LOGIN: auditor_texted.c */
+    sim_map_t                keywords;   /* auditor_said.c */
     sim_map_t                made;       /* "<merchant>:<day>:<number>" */
     sim_map_t                codes;      /* by cookie: guesses at them */
     sim_map_t                guesses;    /* at passwords, by limit */
@@ -408,6 +411,23 @@ void sim_audit_import_told(sim_auditor_t *auditor,
 
 /* ms: what belongs to a period that ends then may come until that time. */
 int64_t sim_may_come_until(const sim_world_t *world, int64_t end);
+
+/* auditor_texted.c */
+void sim_audit_texted(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts);
+int sim_has_texted_code(sim_auditor_t *auditor, phone_str_t number);
+
+/* 1: let in by a code that the number has asked for by a text. */
+int sim_audit_texted_in(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply, int digits);
+
+/* auditor_said.c */
+void sim_audit_keywords(sim_auditor_t *auditor, const phone_commit_t *commit);
+int sim_audit_said_told(sim_auditor_t *auditor, phone_str_t to,
+    const phone_fields_t *fields);
+phone_str_t sim_said_merchant(sim_auditor_t *auditor, phone_str_t id);
+int sim_is_said(phone_str_t kind);
+void sim_audit_said_end(sim_auditor_t *auditor);
 
 /* auditor_toys.c */
 void sim_audit_toys(sim_auditor_t *auditor, const phone_commit_t *commit);
@@ -731,6 +751,12 @@ int sim_is_stranger(sim_auditor_t *auditor, const sim_exchange_t *exchange);
 /* A task has read what a failover has lost. */
 int sim_read_before(const sim_world_t *world, const sim_task_t *task);
 sim_notice_t *sim_notice(sim_auditor_t *auditor, phone_str_t id);
+void sim_audit_billed(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts);
+
+void sim_audit_bill_list(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
+
 void sim_audit_notice_list(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_replays(sim_auditor_t *auditor, const phone_guard_t *sum,

@@ -77,6 +77,8 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->sms, world->memory, 256);
     sim_map_init(&auditor->pumped, world->memory, 64);
     sim_map_init(&auditor->said, world->memory, 64);
+    sim_map_init(&auditor->keywords, world->memory, 64);
+    sim_map_init(&auditor->texted, world->memory, 64);
     sim_map_init(&auditor->made, world->memory, 64);
     sim_map_init(&auditor->codes, world->memory, 64);
     sim_map_init(&auditor->guesses, world->memory, 256);
@@ -299,9 +301,10 @@ sim_is_record(phone_str_t kind)
 {
     unsigned                  i;
     static const char *const  records[] = {
-        "account", "code", "merchant", "terminal", "bill", "refund", "payment",
-        "refunds", "card",
-        "card_number", "notice", "sms", "sms_stop", "posting", "swept",
+        "account", "code", "texted", "merchant", "terminal", "bill", "refund",
+        "payment", "refunds", "card",
+        "card_number", "notice", "sms", "sms_stop", "keyword",
+        "said", "posting", "swept",
         "credit",
         "settlement", "bank_settlement", "statement", "stated", "reconcile",
         "idempotency", "texts", "job", "check", "message", "period", "mail",
@@ -389,7 +392,9 @@ sim_audit_before(sim_auditor_t *auditor, const sim_task_t *task,
             sim_audit_close(auditor, op, &parts);
         }
 
-        if (op->kind == PHONE_OP_DEL && phone_is(parts.kind, "reconcile")) {
+        if (op->kind == PHONE_OP_DEL && phone_is(parts.kind, "reconcile")
+            && !sim_comes_late(auditor, commit, op->key))
+        {
             sim_audit_reconcile_gone(auditor, op->key);
         }
 
@@ -522,6 +527,7 @@ sim_audit_commit(sim_auditor_t *auditor, const sim_task_t *task,
     sim_audit_opened(auditor);
     sim_audit_push(auditor);
     sim_audit_sms(auditor, commit);
+    sim_audit_keywords(auditor, commit);
     sim_audit_used(auditor);
     sim_audit_card_told(auditor);
 }
@@ -598,6 +604,50 @@ sim_audit_ended(sim_auditor_t *auditor, const phone_commit_t *commit)
 
 
 static void
+sim_audit_deleted(sim_auditor_t *auditor, phone_str_t key,
+    const sim_key_t *parts)
+{
+    unsigned  i;
+
+    static const char *const  may_go[] = {
+        "sms", "sms_stop", "ledger", "ended", "refunds", "reconcile", "notice",
+        "contact", "contact_number", "import", "imported", "import_added",
+        "toy_picture"
+    };
+
+    if (phone_is(parts->kind, "posted")) {
+        sim_audit_mark_gone(auditor, parts->id);
+        return;
+    }
+
+    if (phone_is(parts->kind, "posting")) {
+        sim_audit_posting_gone(auditor, parts->id);
+        return;
+    }
+
+    if (phone_is(parts->kind, "block")) {
+        sim_audit_block(auditor, parts, 0);
+        return;
+    }
+
+    if (phone_is(parts->kind, "mail")) {
+        sim_audit_mail_gone(auditor, parts->id);
+        return;
+    }
+
+    for (i = 0; i < sizeof(may_go) / sizeof(may_go[0]); i++) {
+        if (phone_is(parts->kind, may_go[i])) {
+            return;
+        }
+    }
+
+    if (!sim_is_said(parts->kind) && !sim_is_archived(parts->kind)) {
+        sim_violation(auditor->world, "\"%.*s\" is deleted", PHONE_ARGS(key));
+    }
+}
+
+
+static void
 sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
     const phone_op_t *op)
 {
@@ -621,6 +671,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         if (phone_is(parts.kind, "sms")) {
             sim_audit_put_text(auditor, op);
             sim_audit_tell(auditor, op);
+            sim_audit_texted(auditor, op, &parts);
         }
 
         if (phone_is(parts.kind, "stated")) {
@@ -641,38 +692,7 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         break;
 
     case PHONE_OP_DEL:
-
-        if (phone_is(parts.kind, "posted")) {
-            sim_audit_mark_gone(auditor, parts.id);
-
-        } else if (phone_is(parts.kind, "posting")) {
-            sim_audit_posting_gone(auditor, parts.id);
-
-        } else if (phone_is(parts.kind, "block")) {
-            sim_audit_block(auditor, &parts, 0);
-
-        } else if (phone_is(parts.kind, "mail")) {
-            sim_audit_mail_gone(auditor, parts.id);
-
-        } else if (!phone_is(parts.kind, "sms")
-                   && !phone_is(parts.kind, "sms_stop")
-                   && !phone_is(parts.kind, "ledger")
-                   && !phone_is(parts.kind, "ended")
-                   && !phone_is(parts.kind, "refunds")
-                   && !phone_is(parts.kind, "reconcile")
-                   && !sim_is_archived(parts.kind)
-                   && !phone_is(parts.kind, "notice")
-                   && !phone_is(parts.kind, "contact")
-                   && !phone_is(parts.kind, "contact_number")
-                   && !phone_is(parts.kind, "import")
-                   && !phone_is(parts.kind, "imported")
-                   && !phone_is(parts.kind, "import_added")
-                   && !phone_is(parts.kind, "toy_picture"))
-        {
-            sim_violation(auditor->world, "\"%.*s\" is deleted",
-                          PHONE_ARGS(op->key));
-        }
-
+        sim_audit_deleted(auditor, op->key, &parts);
         break;
 
     case PHONE_OP_RPUSH:
@@ -680,6 +700,8 @@ sim_audit_op(sim_auditor_t *auditor, const sim_task_t *task,
         if (phone_is(parts.kind, "ledger")) {
             sim_audit_entry(auditor, op, &parts);
 
+        } else if (phone_is(parts.kind, "billed")) {
+            sim_audit_billed(auditor, op, &parts);
         }
 
         break;
@@ -795,6 +817,7 @@ sim_audit_end(sim_auditor_t *auditor)
     sim_audit_statements_end(auditor);
     sim_audit_records_end(auditor);
     sim_audit_refunds_end(auditor);
+    sim_audit_said_end(auditor);
     sim_audit_cards_end(auditor);
     sim_audit_secrets(auditor);
     sim_audit_bank_end(auditor);

@@ -49,6 +49,8 @@ void sim_audit_text(sim_auditor_t *auditor, phone_str_t to, phone_str_t text);
 void sim_audit_pumping(sim_auditor_t *auditor, const sim_task_t *task,
     phone_str_t to);
 void sim_audit_sms_leaves(sim_auditor_t *auditor, const sim_task_t *task);
+void sim_audit_texted_leaves(sim_auditor_t *auditor, const sim_task_t *task,
+    phone_str_t to, phone_str_t text);
 
 /* A notice leaves; the merchant has said "success"; the sender knows. */
 void sim_audit_notice_sent(sim_auditor_t *auditor, const sim_task_t *task,

@@ -26,8 +26,6 @@ static void sim_audit_pay(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_card_pin(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
-static void sim_audit_bill_list(sim_auditor_t *auditor,
-    const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_me(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 static void sim_audit_looked_up(sim_auditor_t *auditor,
@@ -82,6 +80,7 @@ static const struct {
     { "contacts.undo", sim_audit_import_told },
     { "key.list", sim_audit_key_list },
     { "bill.list", sim_audit_bill_list },
+    { "bill.made", sim_audit_bill_list },
     { "bill.get", sim_audit_bill_get },
     { "bill.cards", sim_audit_cards },
     { "session.me", sim_audit_me },
@@ -786,45 +785,6 @@ sim_audit_card_pin(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 {
     sim_audit_pay(auditor, exchange, reply);
     sim_audit_bind(auditor, exchange, reply);
-}
-
-
-static void
-sim_audit_bill_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply)
-{
-    int64_t      n, limit;
-    phone_str_t  rest, object, state;
-
-    if (reply->refused) {
-        return;
-    }
-
-    n = 0;
-    limit = 20;
-    state = sim_sent(exchange, "state");
-    (void) sim_parse_int(sim_sent(exchange, "limit"), &limit);
-    rest = sim_member(reply->body, "bills");
-
-    while (sim_element(&rest, &object)) {
-        sim_audit_object(auditor, exchange, object);
-        n++;
-
-        if (state.len && !phone_equal(sim_member(object, "status"), state)) {
-            sim_violation(auditor->world, "call %u asked for bills %.*s: %.*s",
-                          exchange->serial, PHONE_ARGS(state),
-                          PHONE_ARGS(object));
-        }
-    }
-
-    if (state.len == 0 && sim_sent(exchange, "before").len == 0
-        && n < limit
-        && n + sim_number(auditor, exchange->number)->archived
-           < exchange->bills)
-    {
-        sim_violation(auditor->world, "call %u is shown %lld bills of %u",
-                      exchange->serial, (long long) n, exchange->bills);
-    }
 }
 
 

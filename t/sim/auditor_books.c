@@ -178,6 +178,7 @@ sim_audit_deal(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
     int           n;
     char          text[128];
     sim_deal_t   *deal;
+    sim_shop_t   *shop;
     sim_world_t  *world;
 
     world = auditor->world;
@@ -209,6 +210,33 @@ sim_audit_deal(sim_auditor_t *auditor, const phone_op_t *op, sim_bill_t *bill)
     }
 
     sim_number(auditor, deal->payer)->bills++;
+
+    shop = sim_map_find(&auditor->shops, deal->merchant);
+
+    if (shop != NULL) {
+        shop->bills++;
+    }
+}
+
+
+/* The list of a merchant gets what he makes, of nobody else. */
+
+void
+sim_audit_billed(sim_auditor_t *auditor, const phone_op_t *op,
+    const sim_key_t *parts)
+{
+    phone_str_t  id, merchant;
+
+    id = parts->id;
+    merchant = PHONE_EMPTY;
+    (void) phone_split(&id, ':', &merchant);
+
+    if (!sim_is_call(auditor->exchange, "bill.create")
+        || !phone_equal(merchant, sim_sent(auditor->exchange, "merchant_id")))
+    {
+        sim_violation(auditor->world, "\"%.*s\" gets bill %.*s",
+                      PHONE_ARGS(op->key), PHONE_ARGS(op->word[0]));
+    }
 }
 
 

@@ -5,7 +5,10 @@
  */
 
 
+#define _GNU_SOURCE
+
 #include <stdio.h>
+#include <string.h>
 
 #include "auditing.h"
 #include "answer.h"
@@ -46,40 +49,55 @@ sim_month_again(const sim_world_t *world)
 }
 
 
-/* Closings of months that have given up, as the books say, because the disk has
-   failed them ten times. */
+/* A closing of a month, or an archiving, that has given up: because the disk
+   has failed it ten times, or a record of its bucket was corrupt. */
 
-static int64_t
-sim_closes_failed(sim_auditor_t *auditor, phone_str_t body)
+static int
+sim_job_gave_up(sim_auditor_t *auditor, phone_str_t what, phone_str_t where)
 {
-    int          n;
-    char         key[96];
-    int64_t      failed;
-    phone_str_t  rest, fault, where, kind;
+    int                 n;
+    char                key[96], bucket[16];
+    phone_str_t         kind, error;
+    const sim_world_t  *world;
 
-    failed = 0;
-    rest = sim_member(body, "faults");
-
-    while (auditor->world->files_failed >= PHONE_JOB_TRIES
-           && sim_element(&rest, &fault))
-    {
-        if (!phone_is(sim_member(fault, "what"), "close_failed")) {
-            continue;
-        }
-
-        where = sim_member(fault, "where");
-        (void) phone_split(&where, ':', &kind);
-        n = snprintf(key, sizeof(key), "phone:{%.*s}:period:%.*s",
-                     PHONE_ARGS(where), PHONE_ARGS(where));
-        snprintf(key, sizeof(key), "phone:{%.*s}:job:%.*s", PHONE_ARGS(where),
-                 PHONE_ARGS(sim_stored(auditor,
-                                       (phone_str_t) { (size_t) n, key },
-                                       "job")));
-        failed += phone_is(sim_stored(auditor, phone_cstr(key), "error"),
-                           "STORE_UNAVAILABLE");
+    if (!phone_is(what, "close_failed") && !phone_is(what, "archive_failed")) {
+        return 0;
     }
 
-    return failed;
+    world = auditor->world;
+    (void) phone_split(&where, ':', &kind);
+    snprintf(bucket, sizeof(bucket), "{%.*s}", PHONE_ARGS(where));
+
+    n = snprintf(key, sizeof(key), "phone:%s:%.*s:%.*s", bucket,
+                 PHONE_ARGS(kind), PHONE_ARGS(where));
+    snprintf(key, sizeof(key), "phone:%s:job:%.*s", bucket,
+             PHONE_ARGS(sim_stored(auditor, (phone_str_t) { (size_t) n, key },
+                                   "job")));
+    error = sim_stored(auditor, phone_cstr(key), "error");
+
+    return (phone_is(error, "STORE_UNAVAILABLE")
+            && world->files_failed >= PHONE_JOB_TRIES)
+           || (phone_is(error, "INTERNAL")
+               && memmem(world->corrupt_key.data, world->corrupt_key.len,
+                         bucket, strlen(bucket)));
+}
+
+
+static int64_t
+sim_jobs_gave_up(sim_auditor_t *auditor, phone_str_t body)
+{
+    int64_t      n;
+    phone_str_t  rest, fault;
+
+    n = 0;
+    rest = sim_member(body, "faults");
+
+    while (sim_element(&rest, &fault)) {
+        n += sim_job_gave_up(auditor, sim_member(fault, "what"),
+                             sim_member(fault, "where"));
+    }
+
+    return n;
 }
 
 
@@ -139,7 +157,7 @@ sim_audit_check(sim_auditor_t *auditor, const sim_exchange_t *exchange,
        it is to find */
 
     unclear = sim_bank_unclear(auditor, exchange, reply->body)
-              + sim_closes_failed(auditor, reply->body);
+              + sim_jobs_gave_up(auditor, reply->body);
 
     wrong = sim_parse_int(sim_member(reply->body, "faults_found"), &faults) != 0
             || ((world->corrupt_key.len == 0

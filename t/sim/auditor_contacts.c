@@ -268,9 +268,10 @@ sim_line_number(phone_str_t *rest, phone_str_t *number)
 static int
 sim_outcome(phone_str_t *rest, sim_outcome_row_t *row)
 {
-    phone_str_t  line;
+    phone_str_t  line, shown;
 
-    if (!phone_split(rest, '\n', &line)) {
+    if (!phone_split(rest, '\n', &shown) || !phone_split(&shown, '\t', &line))
+    {
         return 0;
     }
 

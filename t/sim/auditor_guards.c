@@ -51,6 +51,8 @@ static const sim_decision_t  sim_decisions[] = {
     { "bill.push", "sms", "bill", 0 },
     { "bill.push", "sms", "texts", 0 },
     { "session.code", "sms", "sms", 0 },
+    { "sms.in", "sms", "sms", 0 },
+    { "sms.in", "sms", "texted", 0 },
     { "operator.notices_replay", "due", "merchant", 0 },
     { "posting.apply", "posted", "swept", 0 },
     { "posting.forget", "posted", "swept", 0 },

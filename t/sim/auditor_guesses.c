@@ -72,12 +72,13 @@ sim_audit_try(sim_auditor_t *auditor, const phone_commit_t *commit)
             continue;
         }
 
+        if (phone_is(parts.kind, "code")) {      /* or two */
+            tried = guard->key;
+            continue;
+        }
+
         n += snprintf(text + n, sizeof(text) - (size_t) n, " %.*s",
                       PHONE_ARGS(parts.kind));
-
-        if (phone_is(parts.kind, "code")) {
-            tried = guard->key;
-        }
     }
 
     if (tried.len == 0) {
@@ -97,7 +98,11 @@ sim_audit_try(sim_auditor_t *auditor, const phone_commit_t *commit)
 
     code = sim_map_find(&auditor->codes, auditor->exchange->code_cookie);
 
+    /* of the number's texted code less is known */
+
     if (code == NULL
+        || !phone_equal(code->number, sim_sent(auditor->exchange, "phone"))
+        || sim_has_texted_code(auditor, code->number)
         || sim_wall(world) + sim_store_pttl(world->store, sim_wall(world),
                                             tried)
            >= code->until)
@@ -187,10 +192,12 @@ static void
 sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply, int digits)
 {
+    int           texted;
     sim_code_t   *code;
     sim_world_t  *world;
 
     world = auditor->world;
+    texted = sim_audit_texted_in(auditor, exchange, reply, digits);
     code = exchange->code_cookie.len
            && (digits || sim_sent(exchange, "password").len == 10)
            ? sim_map_find(&auditor->codes, exchange->code_cookie) : NULL;
@@ -206,7 +213,7 @@ sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
     if (!reply->refused) {
 
-        if (sim_audit_invited(auditor, exchange)) {
+        if (texted || sim_audit_invited(auditor, exchange)) {
             return;
         }
 

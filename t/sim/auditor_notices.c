@@ -304,6 +304,17 @@ sim_audit_tells(sim_auditor_t *auditor, phone_str_t to,
     int          so;
     sim_bill_t  *bill;
 
+    if (phone_is(sim_notice_field(fields, "event"), "text")) {
+
+        if (!sim_audit_said_told(auditor, to, fields)) {
+            sim_violation(auditor->world, "invariant 8: notice %.*s does not "
+                          "tell what was said",
+                          PHONE_ARGS(sim_notice_field(fields, "notify_id")));
+        }
+
+        return;
+    }
+
     if (phone_is(sim_notice_field(fields, "event"), "refund")) {
         bill = sim_audit_refund_notice(auditor, fields);
         so = bill != NULL;

@@ -580,6 +580,7 @@ void
 sim_audit_sent(sim_auditor_t *auditor, sim_exchange_t *exchange)
 {
     phone_str_t  phone;
+    sim_shop_t  *shop;
 
     phone = exchange->endpoint->who == PHONE_SESSION
             ? exchange->number : sim_sent(exchange, "phone");
@@ -597,6 +598,11 @@ sim_audit_sent(sim_auditor_t *auditor, sim_exchange_t *exchange)
         sim_number(auditor, phone)->closing_at = auditor->world->now;
     }
 
+    shop = sim_is_call(exchange, "bill.made")
+           ? sim_map_find(&auditor->shops, sim_sent(exchange, "merchant_id"))
+           : NULL;
+
     exchange->bills = exchange->number.len
-                      ? sim_number(auditor, exchange->number)->bills : 0;
+                      ? sim_number(auditor, exchange->number)->bills
+                      : shop != NULL ? shop->bills : 0;
 }

@@ -1,7 +1,8 @@
 
 /*
  * What merchants are shown of their notices: each his own, each once, in a
- * state that it has been in, with no more attempts than have left.
+ * state that it has been in, with no more attempts than have left.  And lists
+ * of bills.
  */
 
 
@@ -17,7 +18,7 @@ static phone_str_t
 sim_notice_merchant(sim_auditor_t *auditor, phone_str_t id)
 {
     sim_bill_t   *bill;
-    phone_str_t   subject;
+    phone_str_t   subject, said;
 
     subject = PHONE_EMPTY;
     (void) phone_split(&id, '.', &subject);
@@ -28,7 +29,9 @@ sim_notice_merchant(sim_auditor_t *auditor, phone_str_t id)
         return bill->before.len ? PHONE_EMPTY : bill->merchant;
     }
 
-    return sim_refund_merchant(auditor, subject);
+    said = sim_said_merchant(auditor, subject);
+
+    return said.len ? said : sim_refund_merchant(auditor, subject);
 }
 
 
@@ -185,5 +188,94 @@ sim_audit_replays(sim_auditor_t *auditor, const phone_guard_t *sum,
     {
         sim_violation(auditor->world, "%.*s of \"%.*s\" is counted",
                       PHONE_ARGS(sum->field), PHONE_ARGS(sum->key));
+    }
+}
+
+
+/* Bills */
+
+static int
+sim_asked_for(phone_str_t state, phone_str_t status)
+{
+    if (phone_is(state, "OPEN")) {
+        return phone_is(status, "CREATED") || phone_is(status, "PUSHED")
+               || phone_is(status, "OFFERED");
+    }
+
+    return state.len == 0 || phone_equal(state, status);
+}
+
+
+/* A page of a merchant lacks bills that are not there yet, or are in the
+   archive; and there are months that have not begun or are over for long. */
+
+static int
+sim_may_be_short(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_world_t  *world;
+
+    world = auditor->world;
+
+    return exchange->endpoint->who == PHONE_MERCHANT
+           && (sim_member(reply->body, "next_before").len
+               || sim_sent(exchange, "since").len || world->archived
+               || world->failovers || sim_jumped_since(world, 0));
+}
+
+
+static unsigned
+sim_archived_of(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    return exchange->endpoint->who == PHONE_MERCHANT
+           ? 0 : sim_number(auditor, exchange->number)->archived;
+}
+
+
+void
+sim_audit_bill_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    int64_t      n, limit;
+    phone_str_t  rest, other, object, again, state;
+
+    if (reply->refused) {
+        return;
+    }
+
+    n = 0;
+    limit = 20;
+    state = sim_sent(exchange, "state");
+    (void) sim_parse_int(sim_sent(exchange, "limit"), &limit);
+    rest = sim_member(reply->body, "bills");
+
+    while (sim_element(&rest, &object)) {
+        sim_audit_object(auditor, exchange, object);
+        n++;
+
+        if (!sim_asked_for(state, sim_member(object, "status"))) {
+            sim_violation(auditor->world, "call %u asked for bills %.*s: %.*s",
+                          exchange->serial, PHONE_ARGS(state),
+                          PHONE_ARGS(object));
+        }
+
+        other = rest;
+
+        while (sim_element(&other, &again)) {
+            if (phone_equal(sim_member(again, "bill_id"),
+                            sim_member(object, "bill_id")))
+            {
+                sim_violation(auditor->world, "call %u shows %.*s twice",
+                              exchange->serial, PHONE_ARGS(object));
+            }
+        }
+    }
+
+    if (state.len == 0 && sim_sent(exchange, "before").len == 0
+        && n < limit && !sim_may_be_short(auditor, exchange, reply)
+        && n + sim_archived_of(auditor, exchange) < exchange->bills)
+    {
+        sim_violation(auditor->world, "call %u is shown %lld bills of %u",
+                      exchange->serial, (long long) n, exchange->bills);
     }
 }

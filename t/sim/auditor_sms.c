@@ -19,7 +19,7 @@
 typedef struct {
     sim_node_t               node;       /* the id */
     char                     state[8];
-    int64_t                  put;        /* of the run: by a call */
+    int64_t                  put;        /* ms, of the store: by a call */
     int64_t                  at;         /* of the run: since then */
     int64_t                  due;        /* ms: QUEUED, not sent before that */
     int64_t                  wall;       /* ms at 0 of the run, when it was: a
@@ -36,8 +36,8 @@ typedef struct {
 } sim_said_t;
 
 
-/* of the run: no call commits so long after it began */
-#define SIM_PUT_WITHIN  (60 * SIM_SECOND)
+/* no call commits so long after it began, but where a clock has jumped */
+#define SIM_PUT_WITHIN  PHONE_MINUTE
 
 /* ms: a text with the same id is the same for so long, at least */
 #define SIM_SAID_FRESH  (INT64_C(2) * 24 * 3600 * 1000)
@@ -218,6 +218,14 @@ sim_says_stop(phone_str_t text)
 }
 
 
+static int
+sim_says_start(phone_str_t text)
+{
+    return phone_is(text, "START") || phone_is(text, "start")
+           || phone_is(text, "订阅");
+}
+
+
 static void
 sim_audit_stop(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t number)
 {
@@ -282,6 +290,10 @@ sim_audit_heeded(sim_auditor_t *auditor, const phone_guard_t *claim)
     number = sim_sent(auditor->exchange, "from");
     text = sim_sent(auditor->exchange, "text");
 
+    if (!sim_says_stop(text) && !sim_says_start(text)) {
+        return;
+    }
+
     n = snprintf(key, sizeof(key), "phone:{%03u}:sms_stop:%.*s", claim->bucket,
                  PHONE_ARGS(number));
 
@@ -335,7 +347,7 @@ static int
 sim_sms_anew(sim_auditor_t *auditor, const phone_op_t *op, sim_sms_t *sms)
 {
     if (sim_hset_word(op, "to", NULL).len == 0
-        || auditor->world->now < sms->put + SIM_PUT_WITHIN)
+        || sim_wall(auditor->world) < sms->put + SIM_PUT_WITHIN)
     {
         return 0;
     }
@@ -384,7 +396,7 @@ sim_audit_sms(sim_auditor_t *auditor, const phone_commit_t *commit)
             }
 
             if (sim_hset_word(op, "to", NULL).len) {
-                sms->put = auditor->world->now;
+                sms->put = sim_wall(auditor->world);
             }
 
             sim_audit_sms_state(auditor, op, sms);

@@ -139,7 +139,9 @@ sim_audit_push(sim_auditor_t *auditor)
     bill = sim_map_find(&auditor->bills, auditor->task->call.due_id);
 
     if (bill == NULL || bill->status != SIM_BILL_CREATED || bill->before.len
-        || sim_has_stopped(auditor, bill->payer))
+        || sim_has_stopped(auditor, bill->payer)
+        || auditor->task->runner.started * SIM_MS
+           < auditor->world->failover_at)       /* which may lose counts */
     {
         return;
     }

@@ -292,20 +292,37 @@ sim_blobs_sweep(sim_world_t *world, void *data)
 }
 
 
-/* The grace is shorter than a day, but no message is stuck for so long. */
+/* The grace is shorter than a day, but no message is stuck for so long.  What
+   the pump has to do waits for a clock that was put back. */
+
+static int64_t
+sim_blob_grace(const sim_world_t *world)
+{
+    int64_t   grace;
+    unsigned  i;
+
+    grace = SIM_BLOB_GRACE + world->stuck_for * SIM_MS;
+
+    for (i = 0; i < world->jumped; i++) {
+        grace += world->jump[i].by < 0 ? -world->jump[i].by * SIM_MS : 0;
+    }
+
+    return grace;
+}
+
 
 static void
 sim_blobs_remove(sim_world_t *world, void *data)
 {
-    int64_t       grace;
     sim_blob_t   *blob;
     sim_blobs_t  *blobs;
 
     blobs = data;
     blob = &blobs->blob[blobs->asked];
-    grace = SIM_BLOB_GRACE + world->stuck_for * SIM_MS;
 
-    if (!blob->there || blob->touched_at >= blobs->asked_at - grace) {
+    if (!blob->there
+        || blob->touched_at >= blobs->asked_at - sim_blob_grace(world))
+    {
         /* void */
 
     } else if (!blob->marked) {

@@ -204,6 +204,8 @@ sim_restore_auditor(sim_auditor_t *auditor, const sim_auditor_t *before,
     auditor->sessions = now.sessions;
     auditor->probes = now.probes;
     auditor->invitations = now.invitations;
+    auditor->texted = now.texted;
+    auditor->keywords = now.keywords;
     auditor->envelopes = now.envelopes;
     auditor->agreed = now.agreed;
     auditor->toys = now.toys;

@@ -2,7 +2,9 @@
 /*
  * The SMS gateway: it takes texts or queues them, and reports what became of
  * them, late, twice, in any order or never.  Others report as well, who do not
- * know the key of a text.  People send texts: STOP, START, and more than once.
+ * know the key of a text.  People send texts, and more than once: STOP, START,
+ * LOGIN, keywords of merchants.  Somebody sends them from abroad, and from a
+ * fixed line.
  */
 
 
@@ -216,7 +218,13 @@ sim_gateway_start(sim_people_t *people)
     sim_world_t  *world;
 
     static const char *const  text[] = {
-        "STOP", "Stop", "START", "start", "START", "退订", "订阅", "hello", ""
+        "STOP", "Stop", "START", "start", "START", "退订", "订阅", "hello", "",
+        "LOGIN", "LOGIN", "login please", "Code!", "登录", "验证码",
+        "Pizza", "PIZZA two, please", "pizza a&b=c", "taxi7 now", "比萨",
+        "比萨 两个"
+    };
+    static const char *const  elsewhere[] = {
+        "+447700900123", "+862161234567"
     };
 
     world = people->world;
@@ -226,6 +234,11 @@ sim_gateway_start(sim_people_t *people)
         word->people = people;
         word->from = people->payer[sim_below(&world->random,
                                              world->swarm.payers)].number;
+
+        if (sim_below(&world->random, 12) == 0) {
+            word->from = phone_cstr(elsewhere[sim_below(&world->random, 2)]);
+        }
+
         word->text = text[sim_below(&world->random,
                                     sizeof(text) / sizeof(text[0]))];
         word->id = sim_text(world, "mo-%u", n);

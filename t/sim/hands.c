@@ -184,7 +184,7 @@ sim_pass_on(sim_payer_t *payer, phone_str_t cookie, phone_str_t shown)
     world = payer->world;
     status = sim_member(shown, "status");
 
-    if (world->calm || world->stopped || sim_below(&world->random, 3) == 0) {
+    if (world->calm || world->stopped || sim_below(&world->random, 4) == 0) {
         return;
     }
 
@@ -193,7 +193,7 @@ sim_pass_on(sim_payer_t *payer, phone_str_t cookie, phone_str_t shown)
 
     if (phone_is(status, "OFFERED")) {
 
-        if (sim_below(&world->random, 2)) {
+        if (sim_below(&world->random, 4)) {
             sim_accept(payer, cookie, bill);
 
         } else {

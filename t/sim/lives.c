@@ -7,6 +7,7 @@
 
 
 #include "lives.h"
+#include "lib/month.h"
 
 
 #define SIM_LIFE_SECOND  INT64_C(1000)                           /* ms */
@@ -136,6 +137,30 @@ sim_life_of_told(phone_str_t id, int64_t now, int64_t kept, int64_t slack)
 }
 
 
+/* "shop-0:2026-11", bills that were made in that month: until they are in the
+   archive. */
+
+static sim_life_t
+sim_life_of_billed(phone_str_t id, int64_t now,
+    const phone_settings_t *settings, int64_t slack)
+{
+    int64_t      month, left, kept;
+    phone_str_t  name;
+
+    if (!phone_split(&id, ':', &name)
+        || phone_month_parse(id, &month) != 0)
+    {
+        return (sim_life_t) { "", 1, 0 };
+    }
+
+    kept = settings->bill_lifetime_max + settings->archive_after
+           + 38 * SIM_LIFE_DAY;
+    left = phone_month_start(month + 1) - now + kept;
+
+    return (sim_life_t) { "", left - slack, left + SIM_LIFE_MINUTE + slack };
+}
+
+
 /* 1 when keys of that kind expire. */
 
 static int
@@ -146,8 +171,13 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
 
     const int64_t  code = sim_lesser(settings->code_lifetime,
                                      settings->temporary_lifetime);
+    const int64_t  age = settings->code_lifetime > settings->temporary_lifetime
+                         ? settings->code_lifetime
+                         : settings->temporary_lifetime;
     const int64_t  clocks = 2 * settings->clock_bound + PHONE_CLOCK_SLACK;
     const int64_t  window = settings->login_window + SIM_LIFE_MINUTE;
+
+    /* a code: who tries one that was texted may have begun before it was */
 
     const sim_life_t  life[] = {
         { "idempotency", SIM_LIFE_DAY, SIM_LIFE_DAY },
@@ -158,9 +188,8 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
           SIM_LIFE_DAY + 60 * SIM_LIFE_MINUTE + settings->sms_report },
         { "sms_got", 3 * SIM_LIFE_DAY, 3 * SIM_LIFE_DAY },
         { "code", clocks - slack,
-          clocks + slack
-          + (settings->code_lifetime > settings->temporary_lifetime
-             ? settings->code_lifetime : settings->temporary_lifetime) },
+          clocks + slack + age + SIM_LIFE_MINUTE },
+        { "texted", age, age + PHONE_CLOCK_SLACK },
         { "invite", settings->mail_invite,
           settings->mail_invite + PHONE_CLOCK_SLACK },
         { "nonce", 2 * (settings->clock_skew + settings->clock_bound),
@@ -198,6 +227,11 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
 
     if (phone_is(kind, "replays")) {
         *found = sim_life_of_period(id, now, 60 * SIM_LIFE_MINUTE, slack);
+        return 1;
+    }
+
+    if (phone_is(kind, "billed")) {
+        *found = sim_life_of_billed(id, now, settings, slack);
         return 1;
     }
 

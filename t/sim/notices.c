@@ -1,6 +1,6 @@
 
-/* A merchant looks at his notices and his keys, and has some notices sent
-   again. */
+/* A merchant looks at his bills, his notices and his keys, and has some notices
+   sent again. */
 
 
 #include <stdio.h>
@@ -60,6 +60,80 @@ sim_list_keys(sim_merchant_t *merchant)
 
     sim_sign_in_order(merchant, exchange);
     sim_send(merchant->world, exchange);
+}
+
+
+static void sim_list_bills(sim_merchant_t *merchant, phone_str_t state,
+    phone_str_t before);
+
+
+/* He turns the pages, most of the time. */
+
+static void
+sim_bills_answered(sim_world_t *world, sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t  next;
+
+    sim_answer_came(world);
+
+    if (reply == NULL || reply->refused || world->stopped
+        || sim_below(&world->random, 4) == 0)
+    {
+        return;
+    }
+
+    next = sim_member(reply->body, "next_before");
+
+    if (next.len) {
+        sim_list_bills(exchange->client, sim_sent(exchange, "state"), next);
+    }
+}
+
+
+static void
+sim_list_bills(sim_merchant_t *merchant, phone_str_t state, phone_str_t before)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = merchant->world;
+    exchange = sim_ask_for(world, "bill.made", sim_bills_answered, merchant);
+
+    if (state.len) {
+        sim_add(exchange, "state", phone_copy(&exchange->arena, state));
+    }
+
+    if (before.len) {
+        sim_add(exchange, "before", phone_copy(&exchange->arena, before));
+    }
+
+    if (sim_below(&world->random, 6) == 0) {
+        sim_add_int(exchange, "since",
+                    (sim_wall(world) - (int64_t) sim_below(&world->random,
+                                                           3 * 3600000))
+                    / 1000);
+    }
+
+    if (sim_below(&world->random, 3)) {
+        sim_add_int(exchange, "limit", sim_between(&world->random, 1, 100));
+    }
+
+    sim_sign_in_order(merchant, exchange);
+    sim_send(world, exchange);
+}
+
+
+static void
+sim_list_own_bills(sim_merchant_t *merchant)
+{
+    static const char *const  states[] = {
+        "", "", "OPEN", "PAID", "CLOSED", "PUSHED"
+    };
+
+    sim_list_bills(merchant,
+                   phone_cstr(states[sim_below(&merchant->world->random, 6)]),
+                   PHONE_EMPTY);
 }
 
 
@@ -163,6 +237,9 @@ sim_manage_notices(sim_merchant_t *merchant, const sim_order_t *order)
 {
     if (sim_below(&merchant->world->random, 8) == 0) {
         sim_list_keys(merchant);
+
+    } else if (sim_below(&merchant->world->random, 5) == 0) {
+        sim_list_own_bills(merchant);
 
     } else if (sim_below(&merchant->world->random, 6) == 0) {
         sim_check_endpoint(merchant, PHONE_EMPTY);

@@ -257,6 +257,50 @@ sim_replay_notices(sim_people_t *people)
 }
 
 
+/* Merchants want the same ones. */
+
+static void
+sim_give_keyword(sim_people_t *people)
+{
+    unsigned         what;
+    phone_str_t      word;
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    static const char *const  name[] = {
+        "operator.keywords", "operator.keywords", "operator.keywords",
+        "operator.keyword_remove", "operator.keyword_list"
+    };
+    static const char *const  keyword[] = {
+        "PIZZA", "pizza", "比萨", "Taxi7", "Stop"
+    };
+
+    world = people->world;
+    what = (unsigned) sim_below(&world->random, 5);
+    word = phone_cstr(keyword[sim_below(&world->random, 5)]);
+
+    exchange = sim_operates(people, name[what]);
+    sim_add(exchange, "merchant_id",
+            people->merchant[sim_below(&world->random,
+                                       world->swarm.merchants)].id);
+
+    if (what < 4) {
+        sim_add(exchange, "keyword", word);
+    }
+
+    if (phone_is(word, "Stop") && what < 4) {
+        exchange->must_fail = 1;
+    }
+
+    if (what == 4) {
+        sim_send(world, exchange);
+        return;
+    }
+
+    sim_operate_with_key(people, exchange, NULL);
+}
+
+
 static void
 sim_look_up(sim_people_t *people)
 {
@@ -422,7 +466,7 @@ sim_ask_for_notices(sim_people_t *people)
 void
 sim_operate(sim_people_t *people)
 {
-    switch (sim_below(&people->world->random, 14)) {
+    switch (sim_below(&people->world->random, 18)) {
 
     case 0:
     case 1:
@@ -461,6 +505,13 @@ sim_operate(sim_people_t *people)
 
     case 11:
         sim_close_month(people);
+        break;
+
+    case 12:
+    case 13:
+    case 14:
+    case 15:
+        sim_give_keyword(people);
         break;
 
     default:

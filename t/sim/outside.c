@@ -351,6 +351,8 @@ static void
 sim_sms_leaves(sim_task_t *task, phone_ask_fetch_t *ask)
 {
     sim_audit_sms_leaves(task->worker->world->auditor, task);
+    sim_audit_texted_leaves(task->worker->world->auditor, task, ask->value[0],
+                            ask->body);
     sim_audit_pumping(task->worker->world->auditor, task, ask->value[0]);
 }
 

@@ -221,6 +221,10 @@ sim_log_in(sim_payer_t *payer, phone_str_t *cookie)
     exchange->about = cookie;
     sim_add(exchange, "phone", payer->number);
 
+    if (sim_below(&world->random, 8) == 0) {
+        exchange->code_cookie = PHONE_EMPTY;     /* another browser */
+    }
+
     if (sim_below(&world->random, 6) == 0) {
         sim_add(exchange, "password", PHONE_STR("not the code"));
         exchange->must_fail = 1;

@@ -288,7 +288,8 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
         [PHONE_ASK_RECORD] = SIM_HASH,   [PHONE_ASK_INDEX] = SIM_ZSET,
         [PHONE_ASK_LOG] = SIM_LIST,      [PHONE_ASK_CLAIM] = SIM_STRING,
         [PHONE_ASK_HASH] = SIM_HASH,     [PHONE_ASK_SIZE] = SIM_ZSET,
-        [PHONE_ASK_SCORES] = SIM_ZSET,   [PHONE_ASK_FIELD] = SIM_HASH
+        [PHONE_ASK_SCORES] = SIM_ZSET,   [PHONE_ASK_FIELD] = SIM_HASH,
+        [PHONE_ASK_LENGTH] = SIM_LIST
     };
 
     if (ask->kind == PHONE_ASK_COUNT) {
@@ -325,6 +326,10 @@ sim_store_read(sim_store_t *store, int64_t now, phone_ask_t *ask,
         size->size = entry ? entry->zset.n - sim_zset_below(&entry->zset,
                                                             size->since)
                            : 0;
+        break;
+
+    case PHONE_ASK_LENGTH:
+        ((phone_ask_length_t *) ask)->length = entry ? entry->list.n : 0;
         break;
 
     case PHONE_ASK_SCORES:

@@ -123,6 +123,10 @@ sim_draw_pumping(sim_random_t *random, phone_settings_t *settings)
     settings->sms_prefix_hour = sim_pick(random, 1, 12,
                                          settings->sms_prefix_hour);
     settings->sms_day = sim_pick(random, 8, 100, settings->sms_day);
+    settings->keyword_number_day = sim_pick(random, 1, 5,
+                                            settings->keyword_number_day);
+    settings->keyword_merchant_day = sim_pick(random, 2, 20,
+                                              settings->keyword_merchant_day);
 }
 
 
@@ -364,7 +368,7 @@ sim_draw_months(sim_world_t *world)
     settings->close_pieces = settings->close_step < 9
                              ? 2 : settings->close_pieces;
     settings->close_accounts = settings->close_step < 9
-                               ? 2 : settings->close_accounts;
+                               ? 4 : settings->close_accounts;
 
     settings->reconcile_listed = sim_pick(random, 1, 3,
                                           settings->reconcile_listed);

@@ -155,6 +155,8 @@ typedef struct {
     T(LETTERS, "letters")                                                     \
     T(INVITED, "invited")                                                     \
     T(INVITED_IN, "invited_in")                                               \
+    T(TEXTED_IN, "texted_in")                                                 \
+    T(TEXTS_TOLD, "texts_told")                                               \
     T(TOLD_OF_MAIL, "told_of_mail")                                           \
     T(LETTERS_TO_MANY, "letters to many")                                     \
     T(BLOCKS, "senders blocked")                                              \

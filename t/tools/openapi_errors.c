@@ -117,6 +117,10 @@ static const struct {
       { PHONE_MERCHANT_NOT_FOUND, PHONE_TAKINGS_NOT_ENOUGH, PHONE_EXISTS },
       3 },
     { "operator.payouts", { PHONE_MERCHANT_NOT_FOUND }, 1 },
+    { "operator.keyword_list", { PHONE_MERCHANT_NOT_FOUND }, 1 },
+    { "operator.keyword_remove", { PHONE_NOT_FOUND }, 1 },
+    { "operator.keywords",
+      { PHONE_MERCHANT_NOT_FOUND, PHONE_KEYWORD_TAKEN, PHONE_TOO_MANY }, 3 },
     { "operator.terminal_list", { PHONE_MERCHANT_NOT_FOUND }, 1 },
     { "operator.terminals",
       { PHONE_MERCHANT_NOT_FOUND, PHONE_PARAM_MISSING, PHONE_EXISTS,
@@ -267,9 +271,10 @@ openapi_errors_archive(openapi_refused_t *set, const phone_endpoint_t *e)
 {
     unsigned                  i;
     static const char *const  reads[] = {
-        "bill.create", "bill.query", "bill.list", "bill.get", "bill.pay",
-        "bill.reject", "bill.delegate", "bill.accept", "bill.decline",
-        "bill.recall", "bill.close", "refund.create", "refund.query",
+        "bill.create", "bill.query", "bill.made", "bill.list", "bill.get",
+        "bill.pay", "bill.reject", "bill.delegate", "bill.accept",
+        "bill.decline", "bill.recall", "bill.close", "refund.create",
+        "refund.query",
         "message.create", "notice.list", "notice.replay", "operator.check",
         NULL
     };

@@ -172,6 +172,35 @@ twin_compare_index(twin_t *twin)
 
 
 static void
+twin_compare_length(twin_t *twin)
+{
+    redisReply          *reply;
+    phone_ask_length_t   ask;
+
+    memset(&ask, 0, sizeof(ask));
+    ask.ask.kind = PHONE_ASK_LENGTH;
+    ask.ask.key = twin_draw_near(twin, "log");
+
+    const phone_str_t  word[] = { PHONE_STR("LLEN"), ask.ask.key };
+
+    reply = twin_command(twin, 2, word);
+
+    if (twin_both_read(twin, reply,
+                       sim_store_read(twin->store, twin_now(), &ask.ask,
+                                      &twin->arena),
+                       ask.ask.key)
+        && reply->integer != ask.length)
+    {
+        twin_fail(twin, "%.*s has %lld entries, twin %lld",
+                  PHONE_ARGS(ask.ask.key), reply->integer,
+                  (long long) ask.length);
+    }
+
+    freeReplyObject(reply);
+}
+
+
+static void
 twin_compare_size(twin_t *twin)
 {
     redisReply        *reply;
@@ -479,11 +508,12 @@ twin_compare_read(twin_t *twin)
     static void (*const  compare[])(twin_t *) = {
         twin_compare_record, twin_compare_index, twin_compare_mark,
         twin_compare_log, twin_compare_hash, twin_compare_count,
-        twin_compare_size, twin_compare_scores, twin_compare_field
+        twin_compare_size, twin_compare_length, twin_compare_scores,
+        twin_compare_field
     };
 
     twin->reads++;
-    compare[sim_below(&twin->random, 9)](twin);
+    compare[sim_below(&twin->random, 10)](twin);
 }
 
 

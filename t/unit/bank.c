@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 
 #include "banking.h"
+#include "meddle.h"
 
 
 static void
@@ -64,6 +65,50 @@ declined(void)
     IS_BILL("PUSHED", "the bill is free");
     is_int(shop_pay(bill, built_in, RIGHT), 200, "and paid with another card");
     IS_STATE(id, "VOIDED", "the payment is over");
+
+    play_end();
+}
+
+
+/* The bank voids a payment while the bill expires, in the same millisecond: the
+   lease of the event that the bill has then is the same. */
+
+static void
+voids(void)
+{
+    (void) step("VOIDED");
+}
+
+
+static void
+expires_meanwhile(void)
+{
+    char          lease[32], member[96];
+    play_event_t  event;
+
+    set_up();
+    shop_pay(bill, card, RIGHT);
+    (void) step("DECLINED");
+    player.now += 8 * PHONE_DAY;
+
+    event.score = player.now + player.settings.lease;
+    event.bucket = (unsigned) phone_id_bucket(bill, player.env.buckets);
+    snprintf(lease, sizeof(lease), "%lld", (long long) event.score);
+    snprintf(member, sizeof(member), "bill.expire %.*s", PHONE_ARGS(bill));
+    event.member = phone_cstr(member);
+    meddle(PHONE_OP_ZADD, &phone_due, phone_format(&player.arena, "%03u",
+                                                   event.bucket), 2,
+           (const char *[2]) { lease, member });
+
+    player.event[player.nevents++] = player.event[0];
+    player.event[0] = event;
+    player.before_commit = voids;
+    play_event();
+    IS_BILL("PUSHED", "the bill is free meanwhile");
+    ok(sim_zset_find(sim_store_zset(player.store, player.now,
+                                    phone_key(&player.arena, &phone_due,
+                                              event.bucket, PHONE_EMPTY)),
+                     event.member) != NULL, "and has an event to expire by");
 
     play_end();
 }
@@ -540,6 +585,7 @@ main(void)
 {
     paid();
     declined();
+    expires_meanwhile();
     declined_within_limits();
     unclear();
     patience();

@@ -244,6 +244,92 @@ unsent(phone_domain_t domain)
 }
 
 
+/* A notice is looked for, acknowledged, not found, and looked for again; then
+   it is sent again, and it is its turn. */
+
+static enum { NOT_YET, ACKNOWLEDGED, AGAIN, SENT_AGAIN } step;
+static char      notice_sent[96];
+static unsigned  again_looked;
+
+
+static int
+looks_for_it(const phone_ask_t *ask)
+{
+    return ask->kind == PHONE_ASK_SCORES
+           && phone_is(((const phone_ask_scores_t *) ask)->of.entry->member,
+                       notice_sent);
+}
+
+
+static void
+acknowledged_and_sent_again(void)
+{
+    int       looks;
+    char      form[96];
+    unsigned  reads;
+
+    looks = looks_for_it(player.asking);
+    reads = player.reads;
+    player.before_read = NULL;
+
+    if (step == NOT_YET && looks) {
+        player.event[0].member = phone_cstr(notice_sent);
+        player.event[0].bucket = merchants_bucket();
+        player.nevents = 1;
+        while (play_event()) { /* void */ }
+        step = ACKNOWLEDGED;
+
+    } else if (step == ACKNOWLEDGED && !looks
+               && player.asking->kind != PHONE_ASK_SCORES)
+    {
+        step = AGAIN;
+
+    } else if (step == AGAIN && looks) {
+        again_looked++;
+
+    } else if (step == AGAIN && again_looked == 2
+               && player.asking->kind == PHONE_ASK_RECORD)
+    {
+        snprintf(form, sizeof(form), "notify_id=%s.refund.1", refund_id);
+        player.nevents = 0;
+        is_int(shop_call("notice.replay", "tea", form), 200, "sent again");
+
+        while (player.nevents
+               && !phone_equal(player.event[0].member,
+                               phone_cstr(notice_sent)))
+        {
+            play_event();
+        }
+
+        step = SENT_AGAIN;
+    }
+
+    player.nevents = 0;
+    player.reads = reads;
+    player.before_read = acknowledged_and_sent_again;
+}
+
+
+static void
+sent_again(phone_domain_t domain)
+{
+    set_up(domain);
+    snprintf(notice_sent, sizeof(notice_sent), "notice.send %s.refund.1 tea",
+             refund_id);
+    player.answer = "success";
+    step = NOT_YET;
+    again_looked = 0;
+    player.before_read = acknowledged_and_sent_again;
+    play("operator.check", "");
+    player.before_read = NULL;
+
+    is_int(step, SENT_AGAIN, "a notice is sent again while it is looked for");
+    is_str(play_member("ok"), "true", "it is not lost");
+
+    play_end();
+}
+
+
 /* A check is right whenever a refund comes. */
 
 static unsigned  at_read, reads, refunded;
@@ -340,6 +426,7 @@ main(void)
         sums(domain);
         entries(domain);
         unsent(domain);
+        sent_again(domain);
         meanwhile(domain);
     }
 

@@ -382,6 +382,15 @@ static void
 eight(void)
 {
     start();
+    imports("BEGIN:VCARD\nVERSION:3.0\nFN:nine\nTEL:13900000021\n"
+            "TEL:13900000022\nTEL:13900000023\nTEL:13900000024\n"
+            "TEL:13900000025\nTEL:13900000026\nTEL:13900000027\n"
+            "TEL:13900000028\nTEL:13900000029\nEND:VCARD\n", "1 0 0 0 1",
+            "a card of nine numbers");
+    ok(play_says("\"reason\":\"NUMBERS_LEFT_OUT\""), "has eight");
+    play_end();
+
+    start();
     imports("Name,Phone\n"
             "a,13900000001:::13900000002:::13900000003:::13900000004:::"
             "13900000005:::13900000006:::13900000007\n"
@@ -524,8 +533,6 @@ undone(void)
            "c o+8613900000003 o+8613900000006|d o+8613900000005|"
            "z o+8613900000099|", "what there is");
 
-    /* two are changed by their owner */
-
     changes("13900000005", "dd", "");
     changes("13900000007", "bb", "");
     snprintf(form, sizeof(form), "job_id=%s", job);
@@ -541,6 +548,8 @@ undone(void)
     while (import_step()) { /* void */ }
     look("");
     is_str(play_member("undo"), "DONE", "it is over");
+    is_str(play_stored(&phone_phonebook, "+8613800000001", PHONEBOOK_DAY),
+           "20833", "the phonebook is as it was");
     is_str(play_member("removed"), "1", "a contact is gone");
     is_str(play_member("shortened"), "1", "one is shorter");
     is_str(play_member("left"), "2", "two are left");

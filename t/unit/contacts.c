@@ -116,6 +116,10 @@ one(void)
               NUMBER("13900000003") "," NUMBER("13900000001") "]"), 409,
            "nor is it by a change");
     is_str(play_member("field"), "numbers[1].number", "of the second one");
+    is_int(on("contacts.change", id, "\"name\":\"b\",\"numbers\":["
+              NUMBER("13900000003") "," NUMBER("13900000003") "]"), 400,
+           "none is there twice");
+    is_str(play_code(), "PARAM_INVALID", "by a change");
 
     is_int(on("contacts.remove", first, NULL), 200, "it is removed");
     is_int(on("contacts.remove", first, NULL), 200, "again, that is the same");

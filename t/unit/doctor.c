@@ -392,6 +392,10 @@ other_kinds(void)
     made.type = "RSA2";
     finds("OTHER_KEY", "under another id");
     is_str(play_member("other_key_id"), "e1", "which is named");
+    made.changed = "note=1";
+    finds("OTHER_TEXT", "of a text that is not shown");
+    ok(!play_says("other_key_id"), "it is not the other key's signature");
+    made.changed = NULL;
 
     snprintf(form, sizeof(form), "merchant_id=tea&key_id=s1"
              "&sign_type=HMAC-SHA256");

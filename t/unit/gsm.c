@@ -6,6 +6,12 @@
 #include "lib/gsm.h"
 
 
+#define SENTENCE  "Tea House sent you a bill of 12.80 CNY. Log in to pay it, " \
+                  "or to refuse it, before tomorrow evening, please."
+#define LINK      " https://pay.example/app/bills/" \
+                  "001-01J00000000000000000000000"
+
+
 static phone_str_t
 times(phone_arena_t *arena, const char *text, unsigned n)
 {
@@ -130,6 +136,12 @@ cut(void)
     is_int(phone_gsm_cut(times(&arena, "😀", 400), 2).len, 4 * 66,
            "no half of a face");
     is_int(phone_gsm_cut(PHONE_EMPTY, 1).len, 0, "nothing");
+    is_int(phone_gsm_cut(PHONE_STR(SENTENCE SENTENCE LINK), 2).len,
+           strlen(SENTENCE SENTENCE LINK), "a link goes in whole");
+    is_int(phone_gsm_cut(PHONE_STR(SENTENCE LINK), 1).len, strlen(SENTENCE),
+           "or not at all");
+    is_int(phone_gsm_cut(PHONE_STR(SENTENCE " a word that is long" LINK), 1)
+           .len, strlen(SENTENCE " a word that is long"), "whose words stay");
 
     for (i = 0; i < sizeof(unit) / sizeof(unit[0]); i++) {
         text = times(&arena, unit[i], 3000);

@@ -48,7 +48,8 @@ static const list_t  every[] = {
     { "payout.list", &phone_payouts_of, "tea", NAMES, "", 0 },
     /* t/unit/notice_list.c, and no list but a job */
     { "notice.list", NULL, NULL, { NULL }, "", 0 },
-    { "operator.notices_replay", NULL, NULL, { NULL }, "", 0 }
+    { "operator.notices_replay", NULL, NULL, { NULL }, "", 0 },
+    { "bill.made", NULL, NULL, { NULL }, "", 0 }        /* t/unit/made.c */
 };
 
 

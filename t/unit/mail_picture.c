@@ -294,6 +294,7 @@ refused(const char *code, const char *why)
 static void
 refusals(phone_domain_t domain)
 {
+    size_t    len;
     unsigned  i;
 
     begin(domain);
@@ -326,6 +327,7 @@ refusals(phone_domain_t domain)
     /* so many a day; what is sent on is not counted */
 
     player.settings.mail_pictures = 2;
+    player.now += DAY;
 
     for (i = 0; i < 2; i++) {
         is_int(sends_picture(li, WANG, "look"), 200, "a picture");
@@ -336,6 +338,18 @@ refusals(phone_domain_t domain)
     is_int(player.works, 1, "it is not looked at");
     is_int(sends(li, WANG, "look"), 200, "a mail without one goes");
     is_int(sends_picture(wang, LI, "look"), 200, "Wang's is his first");
+    player.now += DAY;
+
+    len = photo.len;
+    photo.len = 20;
+
+    for (i = 0; i < 2; i++) {
+        is_int(sends_picture(li, WANG, "look"), 422, "part of a picture");
+    }
+
+    photo.len = len;
+
+    is_int(sends_picture(li, WANG, "look"), 429, "was counted as well");
     player.now += DAY;
     is_int(sends_picture(li, WANG, "look"), 200, "another day");
 

@@ -262,6 +262,8 @@ once(void)
            "three");
     is_int(sends("tea", "T1", "M4", "PAYER", "SUCCESS", "four"), 409, "four");
     is_str(play_code(), "MESSAGE_LIMIT", "are too many");
+    sends("tea", "T1", "M4", "PAYER", "SUCCESS", "five");
+    is_str(play_code(), "MESSAGE_LIMIT", "its number is not taken");
     is_int(sends("tea", "T1", "M3", "PAYER", "SUCCESS", "three"), 200,
            "the third, once more");
 

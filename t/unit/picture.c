@@ -176,6 +176,44 @@ jpeg_of(unsigned width, unsigned height, const char *coded)
 }
 
 
+/* Numbers of a second table: of Huffman codes or, of 8 or 16 bits, of what
+   quantizes. */
+
+static void
+jpeg_tables(void)
+{
+    int       huffman;
+    char      table[65 + 129];
+    size_t    len;
+    unsigned  i, first;
+
+    static const unsigned char  number[] = {
+        0x00, 0x03, 0x10, 0x13,     /* and what is none */
+        0x04, 0x14, 0x20, 0x80
+    };
+
+    for (i = 0; i < 2 * sizeof(number); i++) {
+        huffman = i % 2;
+        first = huffman ? 18 : 65;
+        memset(table, 0, sizeof(table));
+        table[1] = 1;                       /* one code */
+        table[first] = (char) number[i / 2];
+        table[first + 1] = 1;
+        len = huffman ? 36 : number[i / 2] & 0xf0 ? 65 + 129 : 65 + 65;
+
+        picture_jpeg_start(&sent);
+        picture_jpeg_tables(&sent);
+        picture_segment(&sent, huffman ? 0xc4 : 0xdb, table, len);
+        picture_jpeg_frame(&sent, 8, 8);
+        picture_jpeg_scan(&sent, "x");
+        PICTURE_PUT(&sent, "\xff\xd9");
+        is_int(reads(&sent), i < 8 ? PHONE_PICTURE_OK : PHONE_PICTURE_BROKEN,
+               "jpeg: %s, %02x", huffman ? "codes" : "quantization",
+               number[i / 2]);
+    }
+}
+
+
 static void
 jpegs(void)
 {
@@ -335,8 +373,6 @@ png_of(uint32_t width, uint32_t height, const char kind[5], size_t bytes)
 static void
 pngs(void)
 {
-    unsigned  i;
-
     png_is(OK, 9, 2, "\1\0\0\0\0", 2 * 3, "a bit each");
     png_is(BROKEN, 9, 2, "\1\0\0\0\0", 2 * 3 - 1, "a byte too few");
     png_is(BROKEN, 9, 2, "\1\0\0\0\0", 2 * 3 + 1, "a byte too many");
@@ -362,8 +398,13 @@ pngs(void)
     png_is(BROKEN, 1, 1, "\x08\0\1\0\0", 2, "another compression");
     png_is(BROKEN, 1, 1, "\x08\0\0\1\0", 2, "other filters");
     png_is(BROKEN, 1, 1, "\x08\0\0\0\2", 2, "interlaced otherwise");
+}
 
-    /* chunks */
+
+static void
+png_chunks(void)
+{
+    unsigned  i;
 
     picture_png_start(&sent, 3, 2, "\x08\3\0\0\0");
     picture_chunk(&sent, "gAMA", "\0\0\xb1\x8f", 4);
@@ -372,6 +413,22 @@ pngs(void)
     picture_png_pixels(&sent, 8, 0);
     picture_chunk(&sent, "IEND", "", 0);
     kept = sent;
+    keeps("image/png", 3, 2);
+
+    /* what says how colors are meant: of another size, again, too late */
+
+    picture_png_start(&sent, 3, 2, "\x08\3\0\0\0");
+    picture_chunk(&sent, "gAMA", "\0\0\xb1\x8f\0", 5);
+    picture_chunk(&sent, "gAMA", "\0\0\xb1\x8f", 4);
+    picture_chunk(&sent, "gAMA", "\0\0\xb1\x8e", 4);
+    picture_chunk(&sent, "cHRM", "GPS", 3);
+    picture_chunk(&sent, "PLTE", "abcdef", 6);
+    picture_chunk(&sent, "tRNS", "", 0);
+    picture_chunk(&sent, "tRNS", "a", 1);
+    picture_chunk(&sent, "tRNS", "GPS", 3);
+    picture_png_pixels(&sent, 8, 0);
+    picture_chunk(&sent, "sRGB", "\0", 1);
+    picture_chunk(&sent, "IEND", "", 0);
     keeps("image/png", 3, 2);
 
     for (i = 0; i < 4; i++) {
@@ -502,6 +559,20 @@ webps(void)
     picture_webp_end(&sent);
     is_none("webp: a canvas behind the frame");
 
+    sent.len = 0;
+    PICTURE_PUT(&sent, "RIFF    WEBP");
+    PICTURE_WEBP_CHUNK(&sent, "VP8X", "\0\0\0\0\x1f\0\0\x0f\0\0");
+    PICTURE_WEBP_CHUNK(&sent, "VP8X", "\0\0\0\0\x1f\0\0\x0f\0\0");
+    PICTURE_WEBP_CHUNK(&sent, "VP8 ",
+                       "\x10\0\0\x9d\x01\x2a\x20\0\x10\0coded!");
+    picture_webp_end(&sent);
+    is_none("webp: two canvases");
+
+    webp_of("VP8 ", "\0\0\0\x9d\x01\x2a\x20\0\x10\0c", 11);
+    is_int(reads(&sent), OK, "webp: a byte of data");
+    webp_of("VP8 ", "\0\0\0\x9d\x01\x2a\x20\0\x10\0", 10);
+    is_none("webp: none");
+
     /* colors and transparency stay, the profile in front of the frame only */
 
     kept.len = 0;
@@ -529,8 +600,10 @@ main(void)
     cameras();
     others();
     jpegs();
+    jpeg_tables();
     jpeg_headers();
     pngs();
+    png_chunks();
     webps();
 
     return done_testing();

@@ -84,7 +84,8 @@ typedef struct {
 
     /* what may go wrong */
     void                   (*before_commit)(void);      /* of the next call */
-    void                   (*before_read)(void);        /* each */
+    void                   (*before_read)(void);        /* each: of this ask */
+    const phone_ask_t       *asking;
     int                      lose_answer;        /* of the next commit */
     unsigned                 room;       /* that lane.next finds */
     int                      busy;       /* the password queue is full */

@@ -247,6 +247,27 @@ stopped_and_started(void)
 }
 
 
+/* More buckets than are looked at in one run. */
+
+static void
+many_buckets(void)
+{
+    play_start();
+    player.env.buckets = 70;
+    shop_payer(LI);
+    cookie = player.cookie;
+
+    for (ncards = 0; ncards < 3; /* void */ ) {
+        open_card(NULL);
+    }
+
+    run_events();
+    ok(counts("NEWEST", ALL(3)), "the cards of all buckets are counted, once");
+
+    play_end();
+}
+
+
 /* While a card is sealed again it is removed by its owner. */
 
 static void
@@ -470,6 +491,7 @@ main(void)
     resealed_in(PHONE_WHOLE_STORE);
     resealed_in(PHONE_ONE_BUCKET);
     stopped_and_started();
+    many_buckets();
     removed_meanwhile();
     another_host();
     too_often();

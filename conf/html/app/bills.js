@@ -46,6 +46,26 @@ export async function loadMore(signal) {
     next = page.next_before;
 }
 
+// Those that wait to be paid.  A page of a state may be short, or empty, although there are
+// more.
+
+export async function open(before, signal) {
+    let found = [];
+    let from = before;
+    let calls = 0;
+
+    do {
+        const page = await get('/pay/bills?state=OPEN&limit=50'
+                               + (from ? `&before=${encodeURIComponent(from)}` : ''), { signal });
+
+        found = found.concat(page.bills);
+        from = page.next_before;
+        calls++;
+    } while (from && found.length < 50 && calls < 10);
+
+    return { bills: found, next: from };
+}
+
 export async function one(id, signal) {
     const bill = await get(`/pay/bills/${encodeURIComponent(id)}`, { signal });
 

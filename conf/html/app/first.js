@@ -74,10 +74,12 @@
     };
 
     // a file that did not arrive, or a fault while the page starts: files of two versions.
-    // A preload that failed does not matter yet.
+    // A preload that failed does not matter yet, and what others put into the page never.
 
-    addEventListener('error', ({ target }) => {
-        if (starting && (target === window || target instanceof HTMLScriptElement
+    const isOurs = (file) => file?.startsWith(`${location.origin}/`) && file.endsWith('.js');
+
+    addEventListener('error', ({ target, filename }) => {
+        if (starting && (target === window && isOurs(filename) || target instanceof HTMLScriptElement
                          || target instanceof HTMLLinkElement && target.rel === 'stylesheet'))
         {
             again();

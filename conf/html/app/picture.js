@@ -19,7 +19,11 @@ async function smaller(file) {
 
         canvas.width = Math.max(1, Math.round(bitmap.width * scale));
         canvas.height = Math.max(1, Math.round(bitmap.height * scale));
-        canvas.getContext('2d').drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+        const context = canvas.getContext('2d');
+
+        context.fillStyle = '#fff';             // a JPEG has no transparency
+        context.fillRect(0, 0, canvas.width, canvas.height);
+        context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
 
         return await new Promise((done) => canvas.toBlob((blob) => done(blob || file), 'image/jpeg', 0.85));
     } catch {

@@ -16,13 +16,29 @@ const AGAIN = 5000;
 
 export async function begin() {
     try {
-        await state.loadMe();
+        mustChange(await state.loadMe());
         live.start();
     } catch {
         // 401 has led to the login; without an answer the lists say so
         if (who.get()) {
             setTimeout(begin, AGAIN);
         }
+    }
+}
+
+// Whoever came in with a temporary password chooses one, also in a tab that did not see
+// the login.
+
+function mustChange({ must_change: must }) {
+    if (Boolean(tab.get('mustChange')) === must) {
+        return;
+    }
+
+    tab.set('mustChange', must || null);
+
+    if (must && router.path() !== '/me/password') {
+        tab.set('afterPassword', router.path());
+        router.go('/me/password', { replace: true });
     }
 }
 

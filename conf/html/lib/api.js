@@ -88,6 +88,8 @@ function call(method, path, fields, options = {}) {
 
 export async function again(send, { tries = TRIES, signal, onLost }) {
     for (let n = 1; ; n++) {
+        signal?.throwIfAborted();
+
         try {
             const reply = await send();
             tell('there');

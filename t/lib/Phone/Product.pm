@@ -44,7 +44,7 @@ my $template = <<'END';
 
 %%MAIN%%
 
-events { worker_connections 1024; }
+events { worker_connections %%CONNECTIONS%%; }
 
 http {
     %%HTTP%%
@@ -66,7 +66,7 @@ http {
     limit_conn_zone $server_port zone=imports:64k;
     map $http_content_type $with_file {
         "" "";
-        "~*^application/(?:json|x-www-form-urlencoded)" "";
+        "~*^application/(?:json|x-www-form-urlencoded) *(?:;|$)" "";
         default 1;
     }
     limit_conn_zone $with_file zone=picture:1m;
@@ -194,6 +194,7 @@ sub configure {
 
     return $self->config($template,
         MAIN => $self->{main},
+        CONNECTIONS => $self->{connections} || 1024,
         EXTRA => $self->{http},
         RESOLVER => $self->{http} =~ /\bresolver / ? ''
                     : 'resolver 127.0.0.1:9;',

@@ -233,6 +233,8 @@ sub make_world() {
         merchant_id => 'tea', key_id => 'p1', sign_type => 'HMAC-SHA256',
         secret => Phone::Env::slurp($platform));
     $shop{closed} = $p->shop('closed');
+    $p->operator('merchants/tea/keywords', keyword => 'Pizza');
+
     $shop{till} = till($p, 'T1');
     $shop{till_closed} = till($p, 'T2', status => 'CLOSED');
     $shop{till_old} = till($p, 'T3');
@@ -598,7 +600,7 @@ my $shipped = <<'END';
     limit_conn_zone $server_name zone=imports:64k;
     map $http_content_type $with_file {
         "" "";
-        "~*^application/(?:json|x-www-form-urlencoded)" "";
+        "~*^application/(?:json|x-www-form-urlencoded) *(?:;|$)" "";
         default 1;
     }
     limit_conn_zone $with_file zone=picture:1m;

@@ -186,6 +186,7 @@ play_ask(phone_call_t *call, phone_ask_t *ask)
         }
 
         if (player.before_read) {
+            player.asking = ask;
             player.before_read();
         }
 

@@ -48,12 +48,18 @@ export function form({ name, fields, submit, act, danger, more }) {
         button.disabled = true;
         element.setAttribute('aria-busy', 'true');
 
+        const sent = values(fields, inputs);
+
         try {
-            await act(values(fields, inputs));
+            await act(sent);
             if (name) {
                 draft.clear(name);
             }
-            element.reset();
+            if (empties(fields, inputs, sent)) {
+                element.reset();
+            } else {
+                keep();
+            }
         } catch (error) {
             show(error, inputs, general);
         } finally {
@@ -65,6 +71,27 @@ export function form({ name, fields, submit, act, danger, more }) {
     element.inputs = inputs;
 
     return element;
+}
+
+// Takes away what was sent; what was typed or chosen meanwhile stays: then false.
+
+function empties(fields, inputs, sent) {
+    const now = values(fields, inputs);
+    const same = fields.filter(({ name }) => now[name] === sent[name]);
+
+    if (same.length === fields.length) {
+        return true;
+    }
+
+    for (const { name, type } of same) {
+        if (type === 'checkbox') {
+            inputs[name].checked = inputs[name].defaultChecked;
+        } else {
+            inputs[name].value = inputs[name].defaultValue || '';
+        }
+    }
+
+    return false;
 }
 
 function values(fields, inputs) {

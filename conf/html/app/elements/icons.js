@@ -19,6 +19,7 @@ const SHAPES = {
     write: 'M4 20l1-4L16 5l3 3L8 19zM14 7l3 3',
     reply: 'M10 6l-6 6 6 6M4 12h9c4 0 7 2 7 6',
     forward: 'M14 6l6 6-6 6M20 12h-9c-4 0-7 2-7 6',
+    block: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM5.7 5.7l12.6 12.6',
     bin: 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13',
     send: 'M4 12l16-8-5 16-3-6z',
     device: 'M7 3h10v18H7zM11 18h2',

@@ -1,7 +1,8 @@
 // A file of contacts: what would come of each row first, then the import, and its undo.
 
 import * as api from '../../lib/api.js';
-import { h, put } from '../../lib/dom.js';
+import { bdi, h, put } from '../../lib/dom.js';
+import { phone } from '../../lib/format.js';
 import { has, parts, t } from '../../lib/i18n.js';
 import * as router from '../../lib/router.js';
 import { form } from '../elements/form.js';
@@ -137,10 +138,12 @@ export function importJob({ params, signal }) {
         return [
             h('table', { class: 'outcomes' },
                 h('caption', { class: 'part' }, t(job.dry_run ? 'import.would' : 'import.rows')),
-                h('thead', {}, h('tr', {}, ['line', 'outcome', 'reason'].map((name) =>
+                h('thead', {}, h('tr', {}, columns(job).map((name) =>
                     h('th', { scope: 'col' }, t(`column.${name}`))))),
                 h('tbody', {}, rows.map((row) => h('tr', {},
                     h('td', { class: 'tabular' }, String(row.line)),
+                    job.dry_run && h('td', {}, row.name && bdi(row.name), row.name && row.number && h('br'),
+                        row.number && h('span', { class: 'muted small tabular' }, bdi(phone(row.number)))),
                     h('td', {}, h('span', { class: `mark ${MARKS[row.outcome] || 'quiet'}` },
                                   t(`outcome.${row.outcome}`))),
                     h('td', {}, row.reason && reason(row.reason)))))),
@@ -161,6 +164,8 @@ export function importJob({ params, signal }) {
 
     return [head(t('import.title'), '/contacts'), body];
 }
+
+const columns = (job) => (job.dry_run ? ['line', 'who', 'outcome', 'reason'] : ['line', 'outcome', 'reason']);
 
 function fact(name, value) {
     return h('div', {}, h('dt', {}, name), h('dd', {}, String(value)));

@@ -17,7 +17,8 @@ export function picker(fieldOf) {
         const chosen = await pick();
 
         if (chosen.length) {
-            field.value = [typed, ...chosen.filter((number) => !typed.includes(number))].filter(Boolean).join(', ');
+            const there = typed.split(/[,;，；、\n]/).map((number) => number.replace(/[\s-]/g, ''));
+            field.value = [typed, ...chosen.filter((number) => !there.includes(number))].filter(Boolean).join(', ');
             field.dispatchEvent(new Event('input', { bubbles: true }));
         }
         field.focus();

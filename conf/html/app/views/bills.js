@@ -10,44 +10,73 @@ import * as bills from '../bills.js';
 import { amountOf, billRow, mark } from '../elements/bill.js';
 import { icon } from '../elements/icons.js';
 import { copy, loading, problem } from '../elements/problem.js';
+import { segments } from '../elements/segments.js';
 import { ask } from '../elements/sheet.js';
 import { paySheet } from '../pay.js';
 
+let onlyOpen = false;                // of this tab
+
 export function billList({ signal }) {
     const body = h('div', { class: 'stack', 'aria-live': 'polite' });
-    const load = () => loading(body, () => bills.load(signal), draw, 5);
+    const which = segments(t('bills.which'), [['all', t('bills.all')], ['open', t('bills.due')]],
+                           onlyOpen ? 'open' : 'all', (name) => {
+        onlyOpen = name === 'open';
+        load();
+    });
+    let open = { bills: [], next: undefined };
+
+    const read = () => onlyOpen ? bills.open(undefined, signal).then((page) => {
+        open = page;
+    }) : bills.load(signal);
+
+    function load() {
+        const asked = onlyOpen;
+
+        return loading(body, read, () => asked === onlyOpen && draw(), 5);
+    }
 
     function draw() {
-        const list = bills.all();
+        const list = onlyOpen ? open.bills : bills.all();
         const due = list.filter(bills.isOpen);
         const rest = list.filter((bill) => !bills.isOpen(bill));
         const current = location.pathname;
 
+        which.hidden = !list.length && !onlyOpen;
         put(body,
-            !list.length && h('div', { class: 'empty' }, icon('bill'),
+            !list.length && !onlyOpen && h('div', { class: 'empty' }, icon('bill'),
                 h('p', { class: 'strong' }, t('bills.none')),
                 h('p', { class: 'muted' }, t('bills.noneText'))),
+            onlyOpen && !due.length && h('p', { class: 'empty muted' }, t('bills.noneDue')),
             due.length > 0 && part('bills.due', due),
-            rest.length > 0 && part('bills.earlier', rest),
-            bills.hasMore() && h('button', { type: 'button', class: 'wide', onclick: more }, t('act.more')));
+            rest.length > 0 && !onlyOpen && part('bills.earlier', rest),
+            (onlyOpen ? open.next : bills.hasMore())
+                && h('button', { type: 'button', class: 'wide', onclick: more }, t('act.more')));
 
         body.querySelector(`a[href="${CSS.escape(current)}"]`)?.setAttribute('aria-current', 'true');
     }
 
     async function more(event) {
         event.target.disabled = true;
-        await loading(body, () => bills.loadMore(signal), draw);
+        await loading(body, () => onlyOpen ? bills.open(open.next, signal).then(({ bills: found, next }) => {
+            open = { bills: open.bills.concat(found), next };
+        }) : bills.loadMore(signal), draw);
     }
 
-    document.addEventListener('phone:bill', () => bills.isLoaded() && draw(), { signal });
+    document.addEventListener('phone:bill', () => {
+        if (onlyOpen) {
+            load();
+        } else if (bills.isLoaded()) {
+            draw();
+        }
+    }, { signal });
     live.on('bill.', (type) => (type === 'reset' || type === 'bill.declined') && load(), signal);
 
-    if (bills.isLoaded()) {
+    if (bills.isLoaded() && !onlyOpen) {
         draw();
     }
     load();
 
-    return [h('header', { class: 'head' }, h('h1', {}, t('bills.title'))), body];
+    return [h('header', { class: 'head' }, h('h1', {}, t('bills.title'))), which, body];
 }
 
 function part(key, list) {

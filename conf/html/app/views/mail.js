@@ -89,6 +89,8 @@ export function conversation({ params, signal }) {
     const { peer } = params;
     const list = h('div', { class: 'talk', role: 'log', 'aria-live': 'polite' });
     const answering = h('div');
+    const blocking = h('span');
+    const blocked = h('div', { role: 'status' });
     let older;
     let mails = [];
     let answer = null;
@@ -106,6 +108,7 @@ export function conversation({ params, signal }) {
             ? reply.mail.length === 50 && reply.next_before : older;
         setUnread(reply.unread);
         draw();
+        drawBlocked(reply.blocked);
         list.lastElementChild?.scrollIntoView({ block: 'end' });
         read();
     });
@@ -191,6 +194,39 @@ export function conversation({ params, signal }) {
         return undefined;
     }
 
+    // Whether messages of this number come: the button is where the other ones of the page
+    // are, and what it has done is said where one writes.
+
+    function drawBlocked(isBlocked) {
+        put(blocking, peer !== state.me?.phone && !isBlocked && h('button', {
+            type: 'button', class: 'plain', 'aria-label': t('blocked.do'),
+            onclick: ({ currentTarget }) => block(currentTarget),
+        }, icon('block')));
+        put(blocked, isBlocked && h('p', { class: 'answering' }, icon('block'),
+            h('span', { class: 'line-text' }, t('blocked.here')),
+            h('button', { type: 'button', class: 'link', onclick: ({ currentTarget }) => unblock(currentTarget) },
+              t('blocked.end'))));
+    }
+
+    const block = async (button) => await ask({ title: t('blocked.title', { phone: phone(peer) }),
+                                                text: t('blocked.text'), yes: t('blocked.do') })
+        && setBlocked(button, () => api.post('/mail/blocked', { phone: peer }), true);
+
+    const unblock = (button) => setBlocked(button, () => api.del(`/mail/blocked/${encodeURIComponent(peer)}`), false);
+
+    async function setBlocked(button, work, isBlocked) {
+        button.disabled = true;
+
+        try {
+            await work();
+            drawBlocked(isBlocked);
+            (isBlocked ? blocked : blocking).querySelector('button')?.focus();
+        } catch (error) {
+            button.disabled = false;
+            put(answering, problem(error));
+        }
+    }
+
     const writing = form({
         name: `mail.${peer}`,
         fields: [{ name: 'text', label: t('mail.text'), rows: 2, maxlength: LONGEST, required: true,
@@ -198,8 +234,8 @@ export function conversation({ params, signal }) {
         submit: t('mail.send'),
         act: async ({ text, picture: file }) => {
             await (answer ? api.post(`/mail/${encodeURIComponent(answer.mail_id)}/reply`,
-                                     await withPicture({ text }, file))
-                          : api.post('/mail', await withPicture({ to: [peer], text }, file)));
+                                     await withPicture({ text }, file), patient(file))
+                          : api.post('/mail', await withPicture({ to: [peer], text }, file), patient(file)));
             answer = null;
             put(answering);
             changed();
@@ -211,8 +247,8 @@ export function conversation({ params, signal }) {
     document.addEventListener('visibilitychange', read, { signal });
     load();
 
-    return [head(phone(peer), '/mail'), list,
-            h('div', { class: 'writing' }, answering, writing)];
+    return [head(phone(peer), '/mail', blocking), list,
+            h('div', { class: 'writing' }, blocked, answering, writing)];
 }
 
 // fieldOf() is where the numbers go that are chosen in the phonebook.
@@ -220,6 +256,10 @@ export function conversation({ params, signal }) {
 const recipients = (fieldOf) => ({ name: 'to', label: t('mail.to'), hint: t('mail.toHint'), type: 'tel',
                                    autocomplete: 'off', required: true, autofocus: true,
                                    after: picker(fieldOf) });
+
+// A picture takes its time on a slow link.
+
+const patient = (file) => file ? { patience: 120000 } : {};
 
 const attachment = () => ({ name: 'picture', label: t('mail.attach'), type: 'file',
                             accept: 'image/jpeg,image/png,image/webp,image/*' });
@@ -250,7 +290,7 @@ export function compose({ query }) {
                  attachment()],
         submit: t('mail.send'),
         act: async ({ to, text, picture: file }) => {
-            await api.post('/mail', await withPicture({ to: numbers(to), text }, file));
+            await api.post('/mail', await withPicture({ to: numbers(to), text }, file), patient(file));
             sent(numbers(to));
         },
     });

@@ -9,6 +9,7 @@ import * as router from '../../lib/router.js';
 import { choice } from '../../lib/store.js';
 import { icon } from '../elements/icons.js';
 import { loading, problem } from '../elements/problem.js';
+import { segments } from '../elements/segments.js';
 import { ask } from '../elements/sheet.js';
 import { loadMe } from '../state.js';
 import { head } from './bills.js';
@@ -37,12 +38,12 @@ export function me({ signal }) {
             line('/me/password', 'password.title'),
             line('/me/sessions', 'sessions.title')),
         h('h2', { class: 'part' }, t('me.looks')),
-        segments(t('me.language'), [['zh', '中文', 'zh-CN'], ['en', 'English', 'en']], lang(), (name) => {
+        setting(t('me.language'), [['zh', '中文', 'zh-CN'], ['en', 'English', 'en']], lang(), (name) => {
             useLanguage(name);
             router.again();
         }),
-        segments(t('me.theme'), [['auto', t('theme.auto')], ['light', t('theme.light')],
-                                 ['dark', t('theme.dark')]], choice.get('theme') || 'auto', useTheme),
+        setting(t('me.theme'), [['auto', t('theme.auto')], ['light', t('theme.light')],
+                                ['dark', t('theme.dark')]], choice.get('theme') || 'auto', useTheme),
         h('button', { type: 'button', class: 'wide', onclick: leave }, t('me.leave')),
     ];
 }
@@ -52,19 +53,8 @@ function line(to, key, more) {
         h('span', { class: 'line-text' }, t(key)), more, icon('next')));
 }
 
-function segments(label, options, current, choose) {
-    const group = h('div', { class: 'segments', role: 'group', 'aria-label': label });
-
-    put(group, options.map(([name, text, language]) =>
-        h('button', { type: 'button', lang: language, 'aria-pressed': String(name === current),
-                      onclick: (event) => {
-            for (const button of group.children) {
-                button.setAttribute('aria-pressed', String(button === event.target));
-            }
-            choose(name);
-        } }, text)));
-
-    return h('div', { class: 'setting' }, h('span', {}, label), group);
+function setting(label, options, current, choose) {
+    return h('div', { class: 'setting' }, h('span', {}, label), segments(label, options, current, choose));
 }
 
 function useTheme(name) {

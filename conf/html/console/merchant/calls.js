@@ -13,7 +13,7 @@ const PATHS = {
     'statement.create': '/pay/statement', 'reconcile.create': '/pay/reconcile',
     'reconcile.query': '/pay/reconcile/query', 'reconcile.file': '/pay/reconcile/file',
     'payout.list': '/pay/payouts', 'notice.list': '/pay/notices', 'notice.replay': '/pay/notices/replay',
-    'notice.check': '/pay/notices/check', 'key.list': '/pay/keys',
+    'notice.check': '/pay/notices/check', 'key.list': '/pay/keys', 'bill.made': '/pay/bills',
 };
 
 const WAIT = 1000;

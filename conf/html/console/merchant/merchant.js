@@ -8,7 +8,6 @@ import { isOpen, leave, resume } from './calls.js';
 import { forgetDays } from './days.js';
 import en from './en.js';
 import { stored } from './keyring.js';
-import { forgetSeen } from './seen.js';
 import { bill, bills, newBill } from './views/bills.js';
 import { check } from './views/check.js';
 import { doctor } from './views/doctor.js';
@@ -56,7 +55,6 @@ if (entry?.currency) {
 mount({
     name: 'shop.name', base: '/console/merchant', tabs: TABS, routes: ROUTES, isOpen, enter: enterPage,
     leave: () => {
-        forgetSeen();
         forgetEntered();
         forgetDays();
         draft.forget();

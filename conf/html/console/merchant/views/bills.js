@@ -1,4 +1,5 @@
-// Bills: one is found by its numbers, or made; its way is shown as it goes on.
+// Bills: the list of them; one is found by its numbers, or made; its way is shown as it
+// goes on.
 
 import { bdi, h, put } from '../../../lib/dom.js';
 import { fullTime, money, phone, time } from '../../../lib/format.js';
@@ -14,10 +15,11 @@ import { table } from '../../shared/table.js';
 import { currencyName, fromMinor, toMinor } from '../amount.js';
 import { call, current } from '../calls.js';
 import { replayButton, stateMark, together, tries } from '../notes.js';
-import { note, seen } from '../seen.js';
 
 const EVERY = 5000;
-const LISTED = 20;
+const LISTED = 50;
+const CALLS = 10;
+const STATES = ['', 'OPEN', 'PAID', 'PARTLY_REFUNDED', 'REFUNDED', 'REJECTED', 'CLOSED', 'EXPIRED'];
 const BILL_ID = /^\d{3}-[0-9A-Z]{20,}$/;
 const OPEN = new Set(['CREATED', 'PUSHED']);
 const PAID = new Set(['PAID', 'PARTLY_REFUNDED']);
@@ -32,15 +34,15 @@ function mark({ status }) {
     return h('span', { class: `mark ${LOOKS[status] || 'quiet'}` }, t(`status.${status}`));
 }
 
-export function bills({ signal }) {
-    const opened = billTable('order.seen', 'order.noneLately', async () => ({ rows: await all(seen(), signal) }));
-    const ended = billTable('order.lately', 'order.noneLately', lately(signal), 'bills');
+export function bills({ query, signal }) {
+    const asked = query.get('state') || '';
+    const state = h('select', { onchange: () => {
+        keep(state.value);
+        list.load();
+    } }, STATES.map((one) => h('option', { value: one, selected: one === asked }, stateName(one))));
+    const list = billTable(pages(() => state.value, signal));
 
-    ended.load();
-
-    if (seen().length > 0) {
-        opened.load();
-    }
+    list.load();
 
     return [
         head(t('shop.bills')),
@@ -53,17 +55,31 @@ export function bills({ signal }) {
             })),
             h('section', {}, h('p', { class: 'muted' }, t('order.makeText')),
                 h('a', { class: 'button', href: router.href('/bill-new') }, t('order.make')))),
-        seen().length > 0 && part(t('order.seen'), opened),
-        part(t('order.lately'), ended),
+        part(t('order.all'), h('div', { class: 'stack' },
+            h('label', { class: 'choose' }, t('order.status'), state), list)),
         h('p', { class: 'muted small' }, t('order.gap')),
     ];
 }
 
-/** @param {string} [file] */
+const stateName = (state) => state === '' ? t('order.any') : state === 'OPEN' ? t('order.open') : t(`status.${state}`);
 
-function billTable(label, none, page, file) {
+// The state stands in the address, for a reload and for the way back from a bill.
+
+function keep(state) {
+    const query = new URLSearchParams(location.search);
+
+    if (state) {
+        query.set('state', state);
+    } else {
+        query.delete('state');
+    }
+
+    history.replaceState(history.state, '', location.pathname + (query.size ? `?${query}` : ''));
+}
+
+function billTable(page) {
     return table({
-        label: t(label), none: t(none), file, page,
+        label: t('order.all'), none: t('order.none'), file: 'bills', page,
         columns: [
             { label: t('order.no'), value: (row) => row.out_trade_no,
               show: (row) => billLink(row.bill_id, row.out_trade_no) },
@@ -77,26 +93,23 @@ function billTable(label, none, page, file) {
     });
 }
 
-// What notices were about: the API has no list of a merchant's bills.
+// A page of a state may be short, or empty, although there are more.
 
-const lately = (signal) => async (before) => {
-    const ids = new Set();
+const pages = (state, signal) => async (before) => {
+    const rows = [];
     let next = before;
+    let calls = 0;
 
     do {
-        const reply = await call('notice.list', { limit: LISTED, before: next }, { signal });
+        const reply = await call('bill.made', { state: state(), limit: LISTED, before: next }, { signal });
 
-        reply.notices.filter(({ event }) => event === 'bill').forEach(({ bill_id: id }) => ids.add(id));
+        rows.push(...reply.bills);
         next = reply.next_before;
-    } while (next && ids.size < LISTED);
+        calls++;
+    } while (next && rows.length < LISTED && calls < CALLS);
 
-    return { rows: await all([...ids], signal), next };
+    return { rows, next };
 };
-
-async function all(ids, signal) {
-    return (await Promise.all(ids.map((id) => call('bill.query', { bill_id: id }, { signal }).catch(gone))))
-        .filter(Boolean);
-}
 
 function gone(error) {
     if (error.code === 'BILL_NOT_FOUND') {
@@ -158,7 +171,6 @@ export function newBill() {
                     body: typed.body.trim(), out_trade_no: typed.out_trade_no.trim(),
                 });
 
-                note(made.bill_id);
                 router.go(here(made.bill_id));
             },
         }))),
@@ -198,10 +210,7 @@ export function bill({ params, signal }) {
         }
     }
 
-    const load = () => loading(body, read, (got) => {
-        note(got.one.bill_id);
-        draw(got);
-    }, 5);
+    const load = () => loading(body, read, draw, 5);
 
     async function next() {
         if (signal.aborted) {

@@ -8,6 +8,7 @@ import * as router from '../../../lib/router.js';
 import { form } from '../../../app/elements/form.js';
 import { sure } from '../../shared/act.js';
 import { head } from '../../shared/head.js';
+import { amountText } from '../given.js';
 
 export function accounts({ query }) {
     return [
@@ -69,14 +70,4 @@ function credit(value) {
                                              balance: money(reply.balance, reply.currency) }));
         },
     }));
-}
-
-// What was typed may be no amount, or no currency: the server says so.
-
-function amountText({ amount, currency }) {
-    try {
-        return typeof amount === 'number' ? money(amount, currency) : bdi(amount);
-    } catch {
-        return bdi(`${amount} ${currency}`);
-    }
 }

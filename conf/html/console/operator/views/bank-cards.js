@@ -4,8 +4,9 @@ import * as api from '../../../lib/api.js';
 import { bdi, h, put } from '../../../lib/dom.js';
 import { parts, t } from '../../../lib/i18n.js';
 import { form } from '../../../app/elements/form.js';
+import { sure } from '../../shared/act.js';
 import { head } from '../../shared/head.js';
-import { given } from '../given.js';
+import { amountText, given } from '../given.js';
 
 const DIGITS = { inputmode: 'numeric', secret: true, autocomplete: 'off' };
 
@@ -25,7 +26,7 @@ export function bankCards({ query }) {
                 number(),
                 { name: 'balance', label: t('bankCards.balance'), hint: t('accounts.amountHint'), inputmode: 'numeric',
                   required: true },
-                { name: 'currency', label: t('accounts.currency'), hint: t('bankCards.currencyHint'), maxlength: 3 },
+                { name: 'currency', label: t('accounts.currency'), required: true, maxlength: 3 },
                 { name: 'bank', label: t('stuck.bank'), hint: t('bankCards.bankHint') },
                 proof(t('bankCards.proofHint'), false),
             ], t('bankCards.add'), '/operator/bank-cards', (reply) =>
@@ -43,6 +44,13 @@ function section(title, text, fields, submit, path, said) {
         fields, submit,
         act: async (typed) => {
             const fields = given(typed);
+
+            if (fields.balance !== undefined) {
+                await sure({ title: t('bankCards.sure'), yes: submit, text: parts('bankCards.sureText', {
+                    phone: bdi(fields.phone), amount: amountText({ currency: fields.currency, amount: fields.balance }),
+                }) });
+            }
+
             const reply = await api.post(path, { ...fields, card_no: fields.card_no.replace(/[ -]/g, '') });
 
             put(result, h('p', { class: 'cause good' }, h('span', {}, said(reply))));

@@ -3,12 +3,12 @@
 import * as api from '../../../lib/api.js';
 import { h, put } from '../../../lib/dom.js';
 import { money } from '../../../lib/format.js';
-import { t } from '../../../lib/i18n.js';
+import { parts, t } from '../../../lib/i18n.js';
 import { form } from '../../../app/elements/form.js';
 import { problem } from '../../../app/elements/problem.js';
 import { sure } from '../../shared/act.js';
 import { head } from '../../shared/head.js';
-import { given } from '../given.js';
+import { amountText, given, withCurrency } from '../given.js';
 
 const LOOK = 2000;
 
@@ -29,9 +29,11 @@ export function banks({ signal }) {
             ],
             submit: t('banks.do'),
             act: async (typed) => {
-                const { bank, ...fields } = given(typed);
+                const { bank, ...fields } = withCurrency(given(typed));
 
-                await sure({ title: t('banks.sure', { bank }), yes: t('banks.do'), text: t('banks.sureText') });
+                await sure({ title: t('banks.sure', { bank }), yes: t('banks.do'),
+                             text: fields.amount === undefined ? t('banks.sureAll')
+                                 : parts('banks.sureText', { amount: amountText(fields) }) });
                 await follow(told, `/operator/banks/${encodeURIComponent(bank)}/settle`, fields, signal);
             },
         })),
@@ -48,7 +50,8 @@ async function follow(told, path, fields, signal) {
     put(told, state(reply));
 
     if (reply.state === 'RUNNING') {
-        setTimeout(() => follow(told, path, fields, signal).catch((error) => told.append(problem(error))), LOOK);
+        setTimeout(() => follow(told, path, fields, signal).catch((error) =>
+            error.name === 'AbortError' || told.append(problem(error))), LOOK);
     }
 }
 

@@ -127,6 +127,9 @@ export function merchant({ params, signal }) {
                 [t('merchants.notify'), one.notify_url && code(one.notify_url)],
                 [t('merchants.made'), fullTime(one.created_at)],
                 ...(one.takings || []).map((taken) => [t('merchants.takings'), money(taken.amount, taken.currency)]),
+                [t('merchants.currencies'), one.currencies.length > 0 && parts('merchants.currenciesOf', {
+                    n: String(one.currencies.length),
+                    list: bdi(one.currencies.map((used) => used.currency).join(', ')) })],
                 ...limits(one),
             ]),
             h('div', { class: 'row-acts' },

@@ -8,7 +8,7 @@ import { form } from '../../../app/elements/form.js';
 import { code, sure } from '../../shared/act.js';
 import { table } from '../../shared/table.js';
 import { head, part } from '../../shared/head.js';
-import { given } from '../given.js';
+import { amountText, given, withCurrency } from '../given.js';
 import { pages } from './stuck.js';
 
 const MOST = 50;                        // that the server gives at a time
@@ -53,12 +53,14 @@ function settleForm(path, merchant, told, list) {
             ],
             submit: t('payouts.do'),
             act: async (typed) => {
-                const fields = given(typed);
+                const fields = withCurrency(given(typed));
+                const key = fields.amount !== undefined ? 'payouts.sureText'
+                    : fields.currency ? 'payouts.sureCurrency' : 'payouts.sureAll';
 
-                await sure({ title: t('payouts.sure'), yes: t('payouts.do'),
-                             text: parts(fields.amount === undefined ? 'payouts.sureAll' : 'payouts.sureText', {
-                                 merchant: bdi(merchant), amount: bdi(`${fields.amount} ${fields.currency || ''}`),
-                             }) });
+                await sure({ title: t('payouts.sure'), yes: t('payouts.do'), text: parts(key, {
+                    merchant: bdi(merchant), currency: fields.currency,
+                    amount: fields.amount === undefined ? '' : amountText(fields),
+                }) });
 
                 const reply = await api.post(`${path}/settle`, fields);
 

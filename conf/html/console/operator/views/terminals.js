@@ -5,7 +5,7 @@ import { bdi, h, put } from '../../../lib/dom.js';
 import { fullTime } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
 import { form } from '../../../app/elements/form.js';
-import { act, code } from '../../shared/act.js';
+import { act, code, sure } from '../../shared/act.js';
 import { table } from '../../shared/table.js';
 import { head, part } from '../../shared/head.js';
 import { given } from '../given.js';
@@ -46,6 +46,11 @@ export function terminals({ params, signal }) {
             submit: t('terminals.do'),
             act: async (typed) => {
                 refusePrivate(typed.public_key);
+
+                if (typed.retire_others_in.trim()) {
+                    await sure({ title: t('merchants.retireTitle'), yes: t('terminals.do'),
+                                 text: t('merchants.retireText', { s: typed.retire_others_in.trim() }) });
+                }
 
                 const reply = await api.post(path, given(typed));
 

@@ -1,0 +1,370 @@
+
+/* MAIL-8: a merchant's keywords, and the texts that begin with them. */
+
+
+#define _GNU_SOURCE
+
+#include "handing.h"
+
+
+static unsigned  serial;
+
+
+static int
+give(const char *merchant, const char *keyword)
+{
+    char  form[200];
+
+    snprintf(form, sizeof(form), "merchant_id=%s&keyword=%s", merchant,
+             keyword);
+
+    return play("operator.keywords", form);
+}
+
+
+static int
+take(const char *merchant, const char *keyword)
+{
+    char  form[200];
+
+    snprintf(form, sizeof(form), "merchant_id=%s&keyword=%s", merchant,
+             keyword);
+
+    return play("operator.keyword_remove", form);
+}
+
+
+/* How many notices a text causes. */
+
+static unsigned
+text_as(const char *number, const char *text, unsigned id)
+{
+    char      form[4096];
+    unsigned  texts;
+
+    texts = player.texts;
+    snprintf(form, sizeof(form), "from=%%2B%s&text=%s&id=k%u", number + 1,
+             text, id);
+    is_int(play("sms.in", form), 200, "a text");
+    is_str(player.body, "", "nothing is answered");
+    run_postings();
+    run_some("notice.send");
+
+    return player.texts - texts;
+}
+
+
+static unsigned
+text(const char *words)
+{
+    return text_as(LI, words, ++serial);
+}
+
+
+static int
+told(const char *what)
+{
+    return memmem(player.text.data, player.text.len, what, strlen(what))
+           != NULL;
+}
+
+
+static void
+keywords(phone_domain_t domain)
+{
+    int   i;
+    char  word[32];
+
+    static const char *const  wrong[] = {
+        "x", "piz-za", "piz%20za", "abcdefghijklmnopqrstu", "pizz%C3%A1",
+        "%F0%9F%98%80%F0%9F%98%80", "PIZZA!", "%E3%80%80%E3%80%80",
+        "%EF%BC%A1%EF%BC%A2"
+    };
+    static const char *const  ours[] = {
+        "STOP", "td", "Unsubscribe", "退订", "start", "LOGIN", "Code", "登录",
+        "验证码"
+    };
+
+    start(domain);
+
+    is_int(give("tea", "PIZZA"), 200, "a keyword");
+    is_str(play_member("keyword"), "pizza", "in lower case");
+    is_int(give("tea", "Pizza"), 200, "the same");
+    is_int(player.commits, 0, "is there");
+    is_int(give("cake", "pIZZA"), 409, "it has one owner");
+    is_str(play_code(), "KEYWORD_TAKEN", "who is not told");
+    is_int(give("coffee", "TAXI"), 404, "no such merchant");
+
+    for (i = 0; i < (int) (sizeof(wrong) / sizeof(wrong[0])); i++) {
+        is_int(give("tea", wrong[i]), 400, "not \"%s\"", wrong[i]);
+        is_str(play_member("field"), "keyword", "which is no keyword");
+    }
+
+    for (i = 0; i < (int) (sizeof(ours) / sizeof(ours[0])); i++) {
+        is_int(give("tea", ours[i]), 409, "\"%s\" is the platform's", ours[i]);
+        is_str(play_code(), "KEYWORD_TAKEN", "own");
+    }
+
+    is_int(take("cake", "PIZZA"), 404, "he cannot lose what he has not got");
+    is_int(take("tea", "burger"), 404, "nor what nobody has");
+    is_int(take("tea", "p-z"), 404, "nor what is none");
+
+    for (i = 0; i < 9; i++) {
+        player.now++;
+        snprintf(word, sizeof(word), "披萨%d", i);
+        is_int(give("tea", word), 200, "another one");
+        run_postings();
+    }
+
+    is_int(give("tea", "eleven"), 409, "ten at most");
+
+    is_str(play_code(), "TOO_MANY", "are too many");
+    is_int(give("cake", "eleven"), 200, "another merchant has his own");
+    is_int(give("tea", "pizza"), 200, "what is there is no more");
+    run_postings();
+
+    is_int(play("operator.keyword_list", "merchant_id=tea"), 200, "the list");
+    ok(play_says("\"keywords\":[{\"keyword\":\"披萨8\""), "the newest first");
+    ok(play_says("{\"keyword\":\"pizza\""), "and the oldest");
+    is_int(play("operator.keyword_list", "merchant_id=coffee"), 404, "whose?");
+
+    is_int(take("tea", "PIZZA"), 200, "he loses one");
+    run_postings();
+    is_int(take("tea", "PIZZA"), 404, "it is gone");
+    is_int(give("cake", "PIZZA"), 200, "and may be another's");
+    is_int(give("tea", "eleven2"), 200, "there is room for one");
+
+    play_end();
+}
+
+
+static void
+notices(phone_domain_t domain)
+{
+    start(domain);
+
+    give("tea", "PIZZA");
+    give("cake", "披萨");
+    run_postings();
+
+    is_int(text("Pizza two, please"), 1, "a text: one notice");
+    ok(told("event=text&") && told("merchant_id=tea&"), "to its merchant");
+    ok(told("phone=%2B8613800000001&") && told("keyword=pizza&"), "of whom");
+    ok(told("text=Pizza%20two%2C%20please") || told("text=Pizza+two%2C+please"),
+       "and what");
+    ok(told("received_at=2027-"), "and when");
+    is_int(text_as(LI, "Pizza two, please", serial), 0, "the same one: none");
+    is_int(text_as(WANG, "PIZZA.", serial), 1, "of another number: one");
+
+    is_int(text("披萨"), 1, "in Chinese");
+    ok(told("merchant_id=cake&"), "to the other merchant");
+    is_int(text("burger"), 0, "a word that nobody has");
+    is_int(text("two pizza"), 0, "the first word counts");
+    is_int(text("pizzas"), 0, "and no longer one");
+
+    is_int(text("pizza a%26b=c"), 1, "what could be another field");
+    ok(told("%EF%BC%86b%3Dc") && !told("%26b%3Dc"), "is written otherwise");
+
+    player.lose_answer = 1;
+    (void) text("pizza");
+    is_int(text_as(LI, "pizza", serial), 0, "a lost answer: not again");
+
+    play("operator.merchant_change", "merchant_id=tea&status=CLOSED");
+    is_int(text("pizza"), 0, "nothing while the merchant is closed");
+    play("operator.merchant_change", "merchant_id=tea&status=ACTIVE");
+    is_int(text("pizza"), 1, "then again");
+
+    is_int(text("STOP"), 0, "who gets no texts");
+    is_int(text("pizza"), 1, "may send them");
+
+    take("tea", "pizza");
+    run_postings();
+    is_int(text("pizza"), 0, "nor once he has lost it");
+
+    play_end();
+}
+
+
+static void
+long_text(void)
+{
+    int   i;
+    char  words[1800];
+
+    start(PHONE_WHOLE_STORE);
+    give("tea", "PIZZA");
+
+    strcpy(words, "pizza ");
+
+    for (i = 0; i < 590; i++) {
+        strcat(words, "披");
+    }
+
+    is_int(text(words), 1, "a long text");
+
+    for (i = 0; player.text.len; player.text.data++, player.text.len--) {
+        i += player.text.len >= 9
+             && memcmp(player.text.data, "%E6%8A%AB", 9) == 0;
+    }
+
+    is_int(i, 494, "500 characters of it are told");
+
+    play_end();
+}
+
+
+static void
+limits(void)
+{
+    int       i;
+    char      number[24];
+    unsigned  n;
+
+    start(PHONE_WHOLE_STORE);
+    give("tea", "PIZZA");
+    player.settings.keyword_number_day = 3;
+    player.settings.keyword_merchant_day = 10;
+    player.now += DAY - player.now % DAY;
+
+    for (i = 0, n = 0; i < 6; i++) {
+        n += text("pizza");
+    }
+
+    is_int(n, 3, "a number may send three");
+
+    for (i = 0; i < 20; i++) {
+        snprintf(number, sizeof(number), "+8613700000%03d", i);
+        n += text_as(number, "pizza", ++serial);
+    }
+
+    is_int(n, 10, "a merchant gets ten");
+    player.now += DAY;
+    is_int(text("pizza"), 1, "the next day has its own");
+
+    player.settings.keyword_number_day = 0;
+    player.settings.keyword_merchant_day = 0;
+
+    for (i = 0, n = 0; i < 20; i++) {
+        n += text("pizza");
+    }
+
+    is_int(n, 20, "0: any number");
+
+    play_end();
+}
+
+
+/* What is due by then of the number's bucket, and forgets its texts. */
+
+static void
+days_later(int days)
+{
+    char               key[32];
+    unsigned           i, bucket;
+    phone_str_t        member;
+    const sim_zset_t  *due;
+
+    run_postings();
+    player.nevents = 0;
+    player.now += days * DAY;
+    bucket = phone_bucket_of(PHONE_STR(LI), player.env.buckets);
+    snprintf(key, sizeof(key), "phone:{%03u}:due", bucket);
+    due = sim_store_zset(player.store, player.now, phone_cstr(key));
+
+    for (i = 0; due != NULL && i < due->n; i++) {
+        member = due->member[i].member;
+
+        if (due->member[i].score <= player.now && member.len > 14
+            && memcmp(member.data, "keyword.forget", 14) == 0)
+        {
+            player.event[player.nevents++] = (play_event_t) {
+                keep(member), bucket, due->member[i].score };
+        }
+    }
+
+    if (player.nevents) {
+        play_event();
+    }
+
+    run_postings();
+}
+
+
+static void
+count_said(void *data, phone_str_t key)
+{
+    *(unsigned *) data += memmem(key.data, key.len, ":said:", 6) != NULL
+                          || memmem(key.data, key.len, ":notice:", 8) != NULL;
+}
+
+
+/* Texts and notices that are in the store. */
+
+static unsigned
+kept(void)
+{
+    unsigned  n;
+
+    n = 0;
+    sim_store_each(player.store, player.now, count_said, &n);
+
+    return n;
+}
+
+
+/* A merchant who does not take it; and what is left in the end. */
+
+static void
+forgotten(phone_domain_t domain)
+{
+    start(domain);
+    give("tea", "PIZZA");
+    run_postings();
+
+    player.settings.notices = 1;
+    player.gateway = 500;
+    is_int(text("pizza"), 1, "a notice in vain");
+    run_postings();
+    play("operator.notices", "");
+    ok(play_says(".text.1\"") && play_says("\"event\":\"text\""),
+       "the operator sees it");
+    shop_call("notice.list", "tea", "");
+    ok(play_says("\"text_id\":\""), "and the merchant");
+
+    days_later(9);
+    is_int(kept(), 2, "for nine days: a text and its notice");
+    days_later(1);
+    is_int(kept(), 0, "then they are gone");
+    play("operator.notices", "");
+    ok(play_says("\"notices\":[]"), "from the operator's list");
+    shop_call("notice.list", "tea", "");
+    ok(play_says("\"notices\":[]"), "and from the merchant's");
+
+    player.gateway = 200;
+    is_int(text("pizza"), 1, "one that he takes");
+    is_int(kept(), 1, "needs no record");
+    days_later(10);
+    is_int(kept(), 0, "and goes as well");
+
+    play("sms.in", "from=%2B8613800000001&text=pizza&id=late");
+    days_later(10);
+    is_int(kept(), 1, "one that is still being sent stays");
+
+    play_end();
+}
+
+
+int
+main(void)
+{
+    keywords(PHONE_WHOLE_STORE);
+    keywords(PHONE_ONE_BUCKET);
+    notices(PHONE_WHOLE_STORE);
+    notices(PHONE_ONE_BUCKET);
+    long_text();
+    limits();
+    forgotten(PHONE_WHOLE_STORE);
+    forgotten(PHONE_ONE_BUCKET);
+
+    return done_testing();
+}

@@ -1,0 +1,366 @@
+
+/* MAIL-8: a number asks for a login code by a text, for any browser. */
+
+
+#include "login.h"
+
+
+#define DAY  (24 * 60 * MINUTE)
+
+
+static unsigned  serial;
+
+
+/* How many texts a text to the platform causes. */
+
+static unsigned
+text_from(const char *number, const char *text)
+{
+    char      form[200];
+    unsigned  texts;
+
+    texts = player.texts;
+    snprintf(form, sizeof(form), "from=%%2B%s&text=%s&id=t%u", number + 1, text,
+             ++serial);
+    is_int(play("sms.in", form), 200, "\"%s\" of %s", text, number);
+    is_str(player.body, "", "nothing is answered");
+
+    while (play_event()) {
+        /* void */
+    }
+
+    return player.texts - texts;
+}
+
+
+static phone_str_t
+texted_code(void)
+{
+    is_int(text_from(NUMBER, "LOGIN"), 1, "a code");
+
+    return sent("code: ", 6);
+}
+
+
+static void
+logs_in(void)
+{
+    phone_str_t  code;
+
+    open_account();
+
+    code = texted_code();
+    is_str(player.to, NUMBER, "to the number");
+    is_int(login_with("13700000000", code), 401, "it is no other number's");
+
+    player.address = from(1, 1);
+    is_int(login_with("13800000001", code), 200, "in any browser");
+    is_int(player.works, 0, "without a password hash");
+    is_str(play_member("must_change"), "false", "nothing to change");
+    is_int(login_with("13800000001", code), 401, "once");
+    is_int(player.works, 0, "which is found out without one");
+
+    code = texted_code();
+    player.lose_answer = 1;
+    is_int(login_with("13800000001", code), 200,
+           "a lost answer of the store does not matter");
+    is_int(login_with("13800000001", code), 401, "it was used up all the same");
+
+    code = texted_code();
+    player.now += player.settings.code_lifetime;
+    is_int(login_with("13800000001", code), 401, "it lives ten minutes");
+
+    play_end();
+}
+
+
+static void
+words(void)
+{
+    unsigned  i;
+
+    static const char *const  word[] = {
+        "LOGIN", "login", "Login please", "CODE", "code!", "DL", "dl.",
+        "登录", "登陆", "验证码", "验证码。"
+    };
+
+    static const char *const  other[] = {
+        "LOGINS", "LOG", "my code", "123456", "登", "验证", "密码", "hello"
+    };
+
+    open_account();
+    player.settings.code_sends = 100;
+
+    for (i = 0; i < sizeof(word) / sizeof(word[0]); i++) {
+        is_int(text_from(NUMBER, word[i]), 1, "is a word");
+    }
+
+    for (i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+        is_int(text_from(NUMBER, other[i]), 0, "is none");
+        is_int(player.commits, 0, "and leaves nothing");
+    }
+
+    play_end();
+}
+
+
+static void
+number_without_account(void)
+{
+    phone_str_t  password;
+
+    play_start();
+
+    is_int(text_from("+8613900000001", "LOGIN"), 1, "nobody's number");
+    password = sent("password: ", 10);
+    is_int(password.len, 10, "gets a temporary password");
+    is_int(login_with("13900000001", PHONE_STR("abcdefghjk")), 401, "a guess");
+    player.now += 59 * MINUTE;
+    is_int(login_with("13900000001", password), 200, "it is good for an hour");
+    is_str(play_member("must_change"), "true", "to be changed");
+    is_int(login_with("13900000001", password), 401, "once");
+
+    play_end();
+}
+
+
+static void
+one_text_one_code(void)
+{
+    unsigned     i;
+    phone_str_t  older, newer;
+
+    open_account();
+
+    for (i = 0; i < 4; i++) {
+        play("sms.in", "from=%2B8613800000001&text=LOGIN&id=same");
+    }
+
+    is_int(player.nevents, 1, "the gateway tells of it four times: one code");
+    play_event();
+    older = sent("code: ", 6);
+    newer = texted_code();
+    is_int(login_with("13800000001", older), 401, "an older code is none");
+    is_int(login_with("13800000001", newer), 200, "the last one is");
+
+    play("sms.in", "from=%2B8613800000001&text=STOP&id=same");
+    is_int(player.commits, 0, "another text with that id is the same");
+
+    player.lose_answer = 1;
+    play("sms.in", "from=%2B8613800000001&text=LOGIN");
+    is_int(player.commits, 1, "nor twice without an id, for one call");
+
+    play_end();
+}
+
+
+/* Who guesses at the code stops it, and nothing else. */
+
+static void
+guesses(void)
+{
+    int          i;
+    phone_str_t  code, asked;
+
+    open_account();
+
+    code = texted_code();
+
+    for (i = 0; i < 4; i++) {
+        player.address = from(1, i);
+        is_int(login_with("13800000001", PHONE_STR("000000")), 401, "wrong");
+        is_int(player.works, 0, "a guess at a code takes no hash");
+    }
+
+    is_int(login_with("13800000001", code), 200, "after four guesses: good");
+
+    code = texted_code();
+    asked = ask_for_code();
+
+    for (i = 0; i < 30; i++) {
+        player.address = from(1, i);
+        player.code_cookie = PHONE_EMPTY;
+        is_int(login_with("13800000001", PHONE_STR("000000")), 401, "wrong");
+    }
+
+    is_int(player.commits, 0, "guesses that are not looked at leave nothing");
+    is_int(login_with("13800000001", code), 401, "after five: not");
+    is_int(play("session.login", LOGIN), 200, "the password is as good");
+
+    player.device_cookie = PHONE_EMPTY;
+    asked = ask_for_code();
+    is_int(login_with("13800000001", asked), 200,
+           "a code of the browser too, in which both are tried");
+
+    code = texted_code();
+    is_int(login_with("13800000001", code), 200, "and so is another text");
+
+    play_end();
+}
+
+
+/* A browser with a cookie, and the code that came for a text. */
+
+static void
+both_codes(void)
+{
+    int          i;
+    phone_str_t  asked, code, cookie;
+
+    open_account();
+
+    asked = ask_for_code();
+    cookie = player.code_cookie;
+    code = texted_code();
+    is_int(login_with("13800000001", code), 200, "the texted one");
+    player.code_cookie = cookie;
+    is_int(login_with("13800000001", asked), 200, "then that of the browser");
+
+    asked = ask_for_code();
+    cookie = player.code_cookie;
+    code = texted_code();
+
+    for (i = 0; i < 5; i++) {
+        player.code_cookie = cookie;
+        login_with("13800000001", PHONE_STR("000000"));
+    }
+
+    is_int(login_with("13800000001", asked), 401, "guesses count for one");
+    player.code_cookie = PHONE_EMPTY;
+    is_int(login_with("13800000001", code), 401, "and for the other");
+
+    play_end();
+}
+
+
+static phone_str_t  right_code;
+
+static void
+guess_code(void)
+{
+    int       i;
+    unsigned  runs, commits;
+
+    runs = player.runs;
+    commits = player.commits;
+
+    for (i = 0; i < 5; i++) {
+        login_with("13800000001", PHONE_STR("000000"));
+    }
+
+    player.runs = runs;
+    player.commits = commits;
+}
+
+
+static void
+side_by_side(void)
+{
+    open_account();
+
+    right_code = texted_code();
+    player.before_commit = guess_code;
+    is_int(login_with("13800000001", right_code), 401,
+           "the right one of many at once does not slip through");
+
+    play_end();
+}
+
+
+static void
+who_gets_none(void)
+{
+    phone_str_t  code;
+
+    open_account();
+
+    is_int(text_from("+447700900123", "LOGIN"), 0, "no texts abroad");
+    is_int(player.nevents, 0, "none is put");
+    is_int(text_from("+862161234567", "LOGIN"), 0, "nor to fixed lines");
+    is_int(text_from("+8610690", "LOGIN"), 0, "nor to short numbers");
+
+    player.env.memory_low = 1;
+    is_int(text_from(NUMBER, "LOGIN"), 0, "nor when memory is low");
+    player.env.memory_low = 0;
+
+    is_int(text_from(NUMBER, "STOP"), 0, "who has said STOP");
+    code = texted_code();
+    is_int(login_with("13800000001", code), 200, "gets codes");
+
+    play_end();
+}
+
+
+static void
+limits(void)
+{
+    int       i, k;
+    char      number[24];
+    unsigned  n;
+
+    open_account();
+    player.now += DAY - player.now % DAY;
+
+    for (i = 0, n = 0; i < 10; i++) {
+        n += text_from(NUMBER, "LOGIN");
+    }
+
+    is_int(n, 3, "three in ten minutes");
+
+    for (i = 0; i < 140; i++) {
+        player.now += 10 * MINUTE;
+        n += text_from(NUMBER, "LOGIN");
+    }
+
+    is_int(n, 20, "twenty a day");
+
+    player.now += DAY - player.now % DAY;
+
+    for (i = 0; i < 40; i++) {
+        player.address = from(2, i);
+        play("session.code", "phone=13800000001");
+    }
+
+    player.nevents = 0;
+    is_int(text_from(NUMBER, "LOGIN"), 1, "strangers do not use them up");
+
+    /* one gateway: the numbers that begin alike are what a network is */
+
+    player.settings.code_cap = 640;
+    player.now += 20 * MINUTE;
+
+    for (i = 0, n = 0; i < 60; i++) {
+        snprintf(number, sizeof(number), "+861370000%04d", i);
+        n += text_from(number, "LOGIN");
+    }
+
+    is_int(n, 10, "a prefix gets a 64th of all codes");
+
+    for (k = 0, n = 0; k < 100; k++) {
+        for (i = 0; i < 10; i++) {
+            snprintf(number, sizeof(number), "+86136%02d00%04d", k, i);
+            n += text_from(number, "LOGIN");
+        }
+    }
+
+    ok(n < 640, "all of them together no more than there are: %u", n);
+
+    play_end();
+}
+
+
+int
+main(void)
+{
+    logs_in();
+    words();
+    number_without_account();
+    one_text_one_code();
+    guesses();
+    both_codes();
+    side_by_side();
+    who_gets_none();
+    limits();
+
+    return done_testing();
+}
