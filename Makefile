@@ -87,7 +87,11 @@ CORE_LIB  := $(OUT)/libphone_core.a
 TOY_SRCS  := $(sort $(wildcard t/toys/*.c))
 TOY_OBJS  := $(TOY_SRCS:%.c=$(OUT)/%.o)
 
-UNIT_SRCS := $(sort $(wildcard t/unit/*.c))
+# of many rows: what they run is run by others with the sanitizers
+LARGE_UNITS := $(addprefix t/unit/,check_many.c check_shares.c)
+
+UNIT_SRCS := $(filter-out $(if $(filter asan,$(BUILD)),$(LARGE_UNITS)), \
+                 $(sort $(wildcard t/unit/*.c)))
 UNIT_BINS := $(UNIT_SRCS:t/unit/%.c=$(OUT)/unit/%)
 
 # what unit tests are linked with: play.h, tap.h, and the store's twin
@@ -306,51 +310,51 @@ LONG_TESTS := $(addprefix t/,breaks.t browser/console.t browser/look.t browser/p
                   flow/reload.t)
 
 RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
-                  bill-hand.t bill-limits.t bill-list.t bill-made.t bill-pay.t \
-                  bill-query.t breaks.t contacts.t doctor.t envelope.t \
-                  ledger.t mail.t mail-triggers.t \
-                  message.t notices.t number.t operator-merchants.t sms.t \
-                  operator.t payouts.t pin-forgotten.t platform-keys.t \
-                  reconcile.t refund.t run.t secrets.t sign-types.t \
-                  statement.t texts.t twin.t flow/acl.t flow/around.t \
-                  flow/backup.t flow/blob-bucket.t flow/bucket-day.t \
-                  flow/bucket-ledger-close.t \
-                  flow/bucket-rotation.t flow/bucket-story.t flow/cards.t \
-                  flow/check.t flow/clock-set.t flow/clock.t flow/commit.t \
-                  flow/day.t flow/durable.t flow/examples.t \
+                  bill-hand.t bill-limits.t bill-list.t bill-made.t \
+                  bill-pay.t bill-query.t breaks.t contacts.t doctor.t \
+                  envelope.t ledger.t mail-triggers.t mail.t message.t \
+                  notices.t number.t operator-merchants.t operator.t \
+                  payouts.t pin-forgotten.t platform-keys.t reconcile.t \
+                  refund.t run.t secrets.t sign-types.t sms.t statement.t \
+                  texts.t twin.t flow/acl.t flow/around.t flow/backup.t \
+                  flow/bank.t flow/bill-docs.t flow/blob-bucket.t \
+                  flow/bucket-check.t flow/bucket-day.t flow/bucket-hand.t \
+                  flow/bucket-ledger-close.t flow/bucket-mail.t \
+                  flow/bucket-notices.t flow/bucket-old-bills.t \
+                  flow/bucket-once.t flow/bucket-reconcile.t \
+                  flow/bucket-refund.t flow/bucket-rotation.t \
+                  flow/bucket-settle.t flow/bucket-statement.t \
+                  flow/bucket-story.t flow/cards.t flow/check.t \
+                  flow/clock-set.t flow/clock.t flow/commit.t \
+                  flow/contacts.t flow/day.t flow/durable.t flow/examples.t \
                   flow/first-endpoint.t flow/frozen.t flow/guess.t \
-                  flow/hand.t flow/idempotency.t flow/lane.t \
-                  flow/ledger-many.t flow/limits.t \
-                  flow/live-memory.t flow/login.t flow/notices.t \
-                  flow/number.t flow/once.t flow/openapi.t flow/operator.t \
-                  flow/pepper.t flow/pin-forgotten.t flow/readme.t \
-                  flow/rotation.t flow/secrets.t flow/settle.t \
-                  flow/kannel.t flow/sign-queue.t flow/slow-disk.t \
-                  flow/smpp.t flow/sms-log.t \
-                  flow/status.t flow/story.t flow/strangers.t \
-                  flow/types.t)
+                  flow/hand.t flow/idempotency.t flow/kannel.t flow/lane.t \
+                  flow/ledger-close.t flow/ledger-many.t flow/limits.t \
+                  flow/live-memory.t flow/login.t flow/mail-invite.t \
+                  flow/mail.t flow/notices.t flow/number.t flow/old-bills.t \
+                  flow/once.t flow/openapi.t flow/operator.t flow/pepper.t \
+                  flow/pin-forgotten.t flow/pumping.t flow/readme.t \
+                  flow/reconcile.t flow/refund.t flow/rotation.t \
+                  flow/secrets.t flow/settle.t flow/sign-queue.t \
+                  flow/slow-disk.t flow/smpp.t flow/sms-log.t \
+                  flow/statement.t flow/status.t flow/story.t \
+                  flow/strangers.t flow/types.t)
 
 RELEASE_TESTS += $(wildcard t/browser/*.t)
 
 ASAN_TESTS := $(addprefix t/,blob.t fetch.t live.t location.t notice.t \
                   notify.t reply.t settings.t toys.t flow/auth-page.t \
-                  flow/auth-request.t flow/bank.t \
-                  flow/blob-empty.t flow/blob-hosts.t flow/blob-sweep.t \
-                  flow/blob.t flow/body.t flow/bucket-check.t \
-                  flow/bucket-hand.t flow/bucket-job.t flow/bucket-mail.t \
-                  flow/bucket-notices.t flow/bucket-once.t \
-                  flow/bucket-reconcile.t \
-                  flow/bucket-refund.t flow/bucket-settle.t \
-                  flow/bucket-statement.t flow/bucket.t flow/conf.t \
+                  flow/auth-request.t flow/blob-empty.t flow/blob-hosts.t \
+                  flow/blob-sweep.t flow/blob.t flow/body.t \
+                  flow/bucket-job.t flow/bucket.t flow/conf.t \
                   flow/directives.t flow/envelope.t flow/fetch.t \
                   flow/gateway-token.t flow/gateway.t \
                   flow/hostile-merchant.t flow/hostname.t flow/job.t \
-                  flow/ledger-close.t flow/live-end.t flow/live-http.t \
-                  flow/live-stray.t flow/live-write.t flow/live.t \
-                  flow/notice.t flow/origin.t flow/probe.t flow/pump-off.t \
-                  flow/reconcile.t flow/redis.t flow/reply.t \
+                  flow/live-end.t flow/live-http.t flow/live-stray.t \
+                  flow/live-write.t flow/live.t flow/notice.t flow/origin.t \
+                  flow/probe.t flow/pump-off.t flow/redis.t flow/reply.t \
                   flow/request-id.t flow/sheet.t flow/signature.t \
-                  flow/statement.t flow/step.t flow/user.t)
+                  flow/step.t flow/user.t)
 
 TESTS ?= $(filter-out $(if $(filter asan,$(BUILD)),$(RELEASE_TESTS),$(ASAN_TESTS)), \
              $(LONG_TESTS) $(filter-out $(LONG_TESTS), \

@@ -82,6 +82,21 @@ phone_sms_key_is(phone_call_t *call, phone_str_t id, phone_str_t key)
 
 
 void
+phone_sms_took(phone_call_t *call, phone_record_t *sms)
+{
+    phone_str_t  state;
+
+    state = phone_get(sms, SMS_STATE);
+
+    if (!phone_is(state, PHONE_SMS_IS_TAKEN)
+        && !phone_is(state, PHONE_SMS_IS_QUEUED))
+    {
+        phone_tally(call, PHONE_TALLY_TEXT_TAKEN);
+    }
+}
+
+
+void
 phone_sms_await(phone_call_t *call, phone_record_t *sms)
 {
     phone_set(sms, SMS_STATE, PHONE_STR(PHONE_SMS_IS_TAKEN));

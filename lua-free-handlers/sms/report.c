@@ -91,6 +91,7 @@ phone_sms_report_run(phone_call_t *call)
 static void
 phone_sms_ended(phone_call_t *call, phone_record_t *sms, phone_tally_t tally)
 {
+    phone_sms_took(call, sms);
     phone_tally(call, tally);
     phone_cancel(call, &phone_sms_send, phone_id(sms),
                  phone_sms_lane(call, phone_get(sms, SMS_TO)));
@@ -117,6 +118,7 @@ phone_sms_on_its_way(phone_call_t *call, phone_record_t *sms)
     } else if (phone_is(state, PHONE_SMS_IS_QUEUED)
                || phone_is(state, PHONE_SMS_IS_DOUBT))
     {
+        phone_sms_took(call, sms);
         phone_sms_await(call, sms);
         phone_emit(call, &phone_sms_send, phone_id(sms),
                    phone_sms_lane(call, phone_get(sms, SMS_TO)),

@@ -232,7 +232,7 @@ phone_sms_taken(phone_call_t *call, phone_record_t *sms)
 
     report = phone_settings(call)->sms_report;
 
-    phone_tally(call, PHONE_TALLY_TEXT_TAKEN);
+    phone_sms_took(call, sms);
 
     if (report == 0) {
         return phone_sms_forget(call, sms);
@@ -263,7 +263,7 @@ phone_sms_queued(phone_call_t *call, phone_record_t *sms)
         return phone_sms_taken(call, sms);
     }
 
-    phone_tally(call, PHONE_TALLY_TEXT_TAKEN);
+    phone_sms_took(call, sms);
     phone_set(sms, SMS_STATE, PHONE_STR(PHONE_SMS_IS_QUEUED));
     phone_set_int(sms, SMS_ATTEMPT, phone_get_int(sms, SMS_ATTEMPT) + 1);
     phone_repeat(call, again);

@@ -113,6 +113,12 @@ int phone_sms_key_is(phone_call_t *call, phone_str_t id, phone_str_t key);
  */
 void phone_sms_over(phone_call_t *call, phone_record_t *sms);
 
+/*
+ * Tallies, once a text, that the gateway took it.  Before the state is set: a
+ * report may say so sooner than the gateway's answer.
+ */
+void phone_sms_took(phone_call_t *call, phone_record_t *sms);
+
 /* The gateway has it: the text itself is forgotten, and a report awaited. */
 void phone_sms_await(phone_call_t *call, phone_record_t *sms);
 

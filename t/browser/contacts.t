@@ -221,7 +221,7 @@ is $li->value('收件人手机号'), '13700000009, +8613900000004, +861380000000
 $li->presses('从通讯录选择');
 $li->hits('Escape');
 $li->finds('body:not(:has(dialog))');
-is $li->focus, '收件人手机号', 'the focus goes back to the field';
+$li->focuses('收件人手机号', 'the focus goes back to the field');
 $li->fills('内容', '你好');
 $li->presses('发送');
 $li->sees('已发送');

@@ -118,7 +118,7 @@ $li->presses('Light');
 my $keys = $browser->person('keys');
 $keys->opens('/');
 $keys->finds('form');
-is $keys->focus, 'Phone number', 'the first field has the focus';
+$keys->focuses('Phone number', 'the first field has the focus');
 $keys->types('13800000002');
 $keys->hits('Tab');
 $keys->types(Phone::Product::PASSWORD);
@@ -126,32 +126,21 @@ $keys->hits('Enter');
 $keys->is_at('/app/bills');
 $keys->sees('Asked of you');
 
-sub tab_to {
-    my ($name) = @_;
-    for (1 .. 40) {
-        return pass "keys reaches $name" if $keys->focus =~ $name;
-        $keys->call(key => 'Tab');
-    }
-    fail "keys reaches $name";
-    diag $keys->focus;
-    die "stopped\n";
-}
-
-tab_to(qr/一家名字/);
+$keys->tabs_to(qr/一家名字/);
 $keys->hits('Enter');
 $keys->sees('Look and decide');
-is $keys->focus, 'Bill', 'the focus is at the heading of what is new';
-tab_to(qr/^Look and decide$/);
+$keys->focuses('Bill', 'the focus is at the heading of what is new');
+$keys->tabs_to(qr/^Look and decide$/);
 $keys->hits('Enter');
-tab_to(qr/^Accept$/);
+$keys->tabs_to(qr/^Accept$/);
 $keys->hits('Enter');
 $keys->sees('Pay with');
-tab_to(qr/^Pay ¥1/);
+$keys->tabs_to(qr/^Pay ¥1/);
 $keys->hits('Enter');
 $keys->finds('pin-pad');
 $keys->types('271828');
 $keys->sees('Show the receipt');
-is $keys->focus, 'Done', 'Enter goes on';
+$keys->focuses('Done', 'Enter goes on');
 $keys->hits('Enter');
 $keys->finds('body:not(:has(dialog))');
 $keys->hits('Escape');

@@ -142,38 +142,27 @@ looks_right($check, 'the check', 'en');
 
 my $keys = $browser->person('keys', width => 1280);
 
-sub tab_to {
-    my ($name) = @_;
-    for (1 .. 40) {
-        return pass "keys reaches $name" if $keys->focus =~ $name;
-        $keys->call(key => 'Tab');
-    }
-    fail "keys reaches $name";
-    diag $keys->focus;
-    die "stopped\n";
-}
-
 $keys->opens('/console/merchant');
 $keys->finds('form');
-ok wait_for(sub { $keys->focus eq 'Merchant id' }), 'the first field has the focus';
+$keys->focuses('Merchant id', 'the first field has the focus');
 $keys->types('tea');
-tab_to(qr/^Private key/);
+$keys->tabs_to(qr/^Private key/);
 $keys->run(q{document.activeElement.value = } . Cpanel::JSON::XS->new->allow_nonref->encode($key));
-tab_to(qr/^Open$/);
+$keys->tabs_to(qr/^Open$/);
 $keys->hits('Enter');
 $keys->sees('Find a bill');
-tab_to(qr/^Find a bill$/);
+$keys->tabs_to(qr/^Find a bill$/);
 $keys->types($long);
 $keys->hits('Enter');
 $keys->is_at('/console/merchant/bills/');
-ok wait_for(sub { $keys->focus eq 'Bill' }), 'the focus is at the heading of what is new';
-tab_to(qr/^Refund$/);
+$keys->focuses('Bill', 'the focus is at the heading of what is new');
+$keys->tabs_to(qr/^Refund$/);
 $keys->hits('Enter');
 $keys->finds('dialog form');
-is $keys->focus, 'Amount (Chinese Yuan)', 'the focus is in the sheet';
+$keys->focuses('Amount (Chinese Yuan)', 'the focus is in the sheet');
 $keys->hits('Escape');
 $keys->finds('body:not(:has(dialog))');
-is $keys->focus, 'Refund', 'and goes back';
+$keys->focuses('Refund', 'and goes back');
 
 
 # where it is, and with which policy

@@ -345,6 +345,13 @@ doubt(void)
 }
 
 
+static int
+tallied(phone_tally_t what)
+{
+    return (player.tallies & 1u << what) != 0;
+}
+
+
 /* The report is faster than the answer. */
 
 static int  early;
@@ -364,6 +371,8 @@ report_early(void)
 
     is_int(play("sms.report", form), 200, "a report of %d before the answer",
            early);
+    is_int(tallied(PHONE_TALLY_TEXT_TAKEN), early == 1,
+           "a text that is delivered was taken");
 }
 
 
@@ -380,7 +389,10 @@ overtaken(void)
         player.before_commit = report_early;
         is_int(next(), 1, "sent once");
         is_str(stored(SMS_STATE), "TAKEN", "and known to be taken");
+        ok(tallied(PHONE_TALLY_TEXT_TAKEN), "which is counted");
         is_int(report_as(player.header[3], 1), 200, "delivered");
+        ok(tallied(PHONE_TALLY_TEXT_DELIVERED), "which is counted");
+        ok(!tallied(PHONE_TALLY_TEXT_TAKEN), "and the text not twice");
         player.now += WAIT;
         is_int(next(), 0, "and not sent again");
         play_end();

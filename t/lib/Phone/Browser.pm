@@ -196,6 +196,36 @@ sub logs_in {
     $self->sees($zh ? '账单' : 'Bills');
 }
 
+# The focus comes with the view, a moment after its text.
+
+sub focuses {
+    my ($self, $name, $test) = @_;
+
+    Phone::Env::true_within(30, sub { $self->focus eq $name });
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    Test::More::is($self->focus, $name, $test || "$self->{name} is at $name");
+}
+
+# With the key Tab alone: what is to be reached may still be loading.
+
+sub tabs_to {
+    my ($self, $name) = @_;
+
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my $at = '';
+    my $there = Phone::Env::true_within(30, sub {
+        return 1 if ($at = $self->focus) =~ $name;
+        $self->call(key => 'Tab');
+        return 0;
+    });
+    Test::More::ok($there, "$self->{name} reaches $name");
+    return if $there;
+
+    Test::More::diag("the focus is at $at");
+    $self->evidence;
+    die "stopped: the next steps need this one\n";
+}
+
 # What is asked without being a test: text value count focus wide axe foreign
 # figures sent, run(javascript).
 
