@@ -25,15 +25,7 @@ phone_bill_expire_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    if (!phone_found(bill)) {
-        return phone_done(call);
-    }
-
-    /* a payment that the bank voids meanwhile puts this event anew: it must not
-       be taken out then */
-
-    if (!phone_bill_open(bill)) {
-        phone_rely(bill);
+    if (!phone_found(bill) || !phone_bill_open(bill)) {
         return phone_done(call);
     }
 

@@ -22,6 +22,7 @@ static int phone_find_guard(phone_call_t *call, unsigned bucket, int there);
 static int phone_guard_room(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, int64_t since, unsigned most);
 static void phone_grant_wishes(phone_call_t *call);
+static void phone_rely_on_reads(phone_call_t *call);
 static const phone_commit_t *phone_commit_of(phone_call_t *call);
 static int phone_find_home(phone_call_t *call, unsigned *home);
 
@@ -607,6 +608,32 @@ phone_find_guard(phone_call_t *call, unsigned bucket, int there)
 }
 
 
+/*
+ * A lease is a time: two of one event within a millisecond are the same.  What
+ * this run has read may have changed since, and the change may have put the
+ * event anew, under the same lease: an event that finds nothing to do would
+ * take that one out.
+ */
+
+static void
+phone_rely_on_reads(phone_call_t *call)
+{
+    phone_record_t  *record;
+
+    for (record = call->records; record; record = record->next_record) {
+        if (phone_record_used(record)) {
+            return;
+        }
+    }
+
+    for (record = call->records; record; record = record->next_record) {
+        if (record->ask.bucket == call->due_bucket && !record->malformed) {
+            phone_rely(record);
+        }
+    }
+}
+
+
 /* Called before records become guards: a wish is dropped where it would add a
    guard in another bucket, with a refusal, and while the store refuses
    writes. */
@@ -680,6 +707,10 @@ phone_commit(phone_call_t *call)
     }
 
     phone_grant_wishes(call);
+
+    if (call->event && !call->apart) {
+        phone_rely_on_reads(call);
+    }
 
     for (record = call->records; record; record = record->next_record) {
         phone_commit_record(call, record);
