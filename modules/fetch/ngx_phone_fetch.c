@@ -44,6 +44,7 @@ static void ngx_phone_fetch_call(ngx_phone_fetch_t *fetch,
 static void ngx_phone_fetch_connect(ngx_phone_fetch_t *fetch);
 static void ngx_phone_fetch_unreached(ngx_event_t *ev);
 static ngx_uint_t ngx_phone_fetch_quits(void);
+static ngx_uint_t ngx_phone_fetch_closed(const ngx_phone_fetch_conf_t *conf);
 static void ngx_phone_fetch_write_handler(ngx_event_t *wev);
 static void ngx_phone_fetch_read_handler(ngx_event_t *rev);
 static ngx_phone_fetch_result_t ngx_phone_fetch_blame(
@@ -337,6 +338,11 @@ ngx_phone_fetch_connect(ngx_phone_fetch_t *fetch)
     ngx_int_t          rc;
     ngx_connection_t  *c;
 
+    if (ngx_phone_fetch_quits() && ngx_phone_fetch_closed(fetch->conf)) {
+        ngx_phone_fetch_fail(fetch, NGX_PHONE_FETCH_SHUTDOWN);
+        return;
+    }
+
     fetch->peer.sockaddr = fetch->conf->socket.sockaddr;
     fetch->peer.socklen = fetch->conf->socket.socklen;
     fetch->peer.name = &fetch->conf->socket.name;
@@ -379,6 +385,20 @@ static ngx_uint_t
 ngx_phone_fetch_quits(void)
 {
     return ngx_exiting || ngx_quit || ngx_terminate;
+}
+
+
+/* Has the master removed the socket?  After a reload it stays. */
+
+static ngx_uint_t
+ngx_phone_fetch_closed(const ngx_phone_fetch_conf_t *conf)
+{
+    const struct sockaddr_un  *saun;
+
+    saun = (const struct sockaddr_un *) conf->socket.sockaddr;
+
+    return saun->sun_family == AF_UNIX
+           && access(saun->sun_path, F_OK) == -1 && ngx_errno == NGX_ENOENT;
 }
 
 
