@@ -1,4 +1,6 @@
 
+#define _GNU_SOURCE          /* memmem() */
+
 #include <stdio.h>
 
 #include "blobs.h"
@@ -30,6 +32,8 @@ struct sim_blobs_s {
     unsigned                 sweeps;
     unsigned                 asked;      /* the blob of this sweep */
     int64_t                  asked_at;
+    phone_str_t              hurt;       /* its hash; its bytes, or none */
+    phone_str_t              hurt_bytes;
 };
 
 
@@ -135,9 +139,15 @@ sim_disk_fails(sim_world_t *world)
 static phone_fault_t
 sim_disk_open(void *data, phone_disk_file_t *file, phone_str_t sha256)
 {
-    phone_str_t  bytes;
+    phone_str_t   bytes;
+    sim_world_t  *world;
 
-    bytes = sim_blob_bytes(data, sha256);
+    world = data;
+    bytes = sim_blob_bytes(world, sha256);
+
+    if (world->blobs->hurt.len && phone_equal(world->blobs->hurt, sha256)) {
+        bytes = world->blobs->hurt_bytes;
+    }
 
     if (bytes.data == NULL) {
         return PHONE_FAULT_GONE;
@@ -227,6 +237,92 @@ const phone_disk_t  sim_disk = {
     sim_disk_open, sim_disk_upload, sim_disk_read, sim_disk_close,
     sim_disk_make, sim_disk_write, sim_disk_keep, sim_disk_drop
 };
+
+
+/* The files of the archive */
+
+typedef struct {
+    sim_world_t             *world;
+    unsigned                 left;       /* of those that could be taken */
+    phone_str_t              sha256;
+} sim_archived_file_t;
+
+
+static void
+sim_pick_file(void *data, phone_str_t key)
+{
+    const sim_list_t     *files;
+    sim_archived_file_t  *picked;
+
+    picked = data;
+
+    if (picked->left == 0
+        || memmem(key.data, key.len, ":archive_files",
+                  sizeof(":archive_files") - 1) == NULL)
+    {
+        return;
+    }
+
+    files = sim_store_list(picked->world->store, sim_wall(picked->world), key);
+
+    if (files == NULL || files->n == 0) {
+        return;
+    }
+
+    picked->sha256 = files->entry[picked->left % files->n];
+    picked->left--;
+}
+
+
+void
+sim_damage_file(sim_world_t *world)
+{
+    char                 *byte;
+    sim_blobs_t          *blobs;
+    sim_archived_file_t   picked;
+
+    blobs = world->blobs;
+    picked = (sim_archived_file_t) {
+        world, (unsigned) sim_between(&world->random, 1, 20), PHONE_EMPTY
+    };
+
+    sim_store_each(world->store, sim_wall(world), sim_pick_file, &picked);
+
+    if (picked.sha256.len == 0 || blobs->hurt.len) {
+        return;
+    }
+
+    blobs->hurt_bytes = (phone_str_t) { 0, NULL };
+
+    if (sim_below(&world->random, 2)) {
+        blobs->hurt_bytes = sim_copy(world->memory,
+                                     sim_blob_bytes(world, picked.sha256));
+        byte = (char *) blobs->hurt_bytes.data;
+
+        if (byte != NULL) {
+            byte += sim_below(&world->random, blobs->hurt_bytes.len);
+            *byte = (char) (*byte ^ 1 << sim_below(&world->random, 8));
+        }
+    }
+
+    blobs->hurt = sim_copy(world->memory, picked.sha256);
+
+    sim_trace(world, "the file %.12s of the archive %s", blobs->hurt.data,
+              blobs->hurt_bytes.data ? "is damaged" : "has gone");
+    sim_count(world, DAMAGED);
+
+    sim_at(world, sim_between(&world->random, SIM_SECOND, 60 * SIM_SECOND),
+           sim_restore_file, NULL);
+}
+
+
+void
+sim_restore_file(sim_world_t *world, void *data)
+{
+    (void) data;
+
+    world->blobs->hurt = PHONE_EMPTY;
+}
 
 
 /* The sweep: who keeps it is asked at one moment, and only what was not touched

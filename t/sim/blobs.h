@@ -28,6 +28,11 @@ int sim_blob_keep(sim_world_t *world, phone_str_t sha256, phone_str_t bytes);
 /* data == NULL: it is not there. */
 phone_str_t sim_blob_bytes(sim_world_t *world, phone_str_t sha256);
 
+/* A file of the archive goes, or is damaged, for a while; then the operator
+   restores it. */
+void sim_damage_file(sim_world_t *world);
+void sim_restore_file(sim_world_t *world, void *data);
+
 /* For work; its data is the world. */
 extern const phone_disk_t  sim_disk;
 

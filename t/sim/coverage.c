@@ -25,7 +25,6 @@ static const struct {
     { PHONE_METHOD_NOT_ALLOWED, "the shell's: t/flow" },
     { PHONE_BANK_UNAVAILABLE, "its bank is configured: t/unit, t/flow" },
     { PHONE_FORBIDDEN, "of phone_auth, which is the shell's: t/flow" },
-    { PHONE_ARCHIVE_UNAVAILABLE, "no file is damaged here: t/unit, t/flow" },
     { PHONE_REFUND_TOO_MANY, "nobody makes 50 of one bill: t/unit, t/flow" },
     { PHONE_MESSAGE_TOO_LATE, "nobody waits for 30 days: t/unit" },
     { PHONE_NO_NOTIFY_URL, "each merchant has one: t/unit" },

@@ -404,10 +404,15 @@ sim_people_remember(sim_people_t *people)
     random = &world->random;
 
     if (!world->archived || people->memories == 0) {
+        sim_restore_file(world, NULL);
         return 0;
     }
 
     people->memories--;
+
+    if (sim_below(random, 8) == 0) {
+        sim_damage_file(world);
+    }
 
     if (sim_below(random, 5)) {
         sim_remember_order(&people->merchant[sim_below(random,

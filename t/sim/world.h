@@ -190,6 +190,7 @@ typedef struct {
     T(BLOBS_SWEPT, "blobs_swept")                                             \
     T(STUCK, "stuck")                                                         \
     T(CORRUPT, "corrupt_values")                                              \
+    T(DAMAGED, "damaged_files")                                               \
     T(BROKEN, "broken_calls")                                                 \
     T(SWEPT, "swept")                                                         \
     T(PARKED, "parked")                                                       \
