@@ -295,7 +295,7 @@ static void
 limits(void)
 {
     int       i, k;
-    char      number[24];
+    char      number[48];
     unsigned  n;
 
     open_account();
