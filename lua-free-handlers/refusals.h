@@ -61,10 +61,11 @@
       "nonce and timestamp.",                                                 \
       "随机串已被使用，请更换随机串和时间戳，对相同的字段重新签名。")         \
     R(ENVELOPE_INVALID, 400, 0,                                               \
-      "The envelope does not open for this call: seal it anew with the "      \
-      "session's key; if that is lost, log in again and ask for another.",    \
-      "加密信封无法打开，请用本会话的密钥针对本次请求重新加密；密钥已丢失时"  \
-      "请重新登录并获取新密钥。")                                             \
+      "The envelope cannot be opened for this call: seal the fields again "   \
+      "with this session's key; if the key is lost, log in again and ask for "\
+      "a new one.",                                                           \
+      "加密信封无法打开，请用本会话的密钥针对本次请求重新加密；密钥已丢失时请"\
+      "重新登录并获取新密钥。")                                               \
     R(ENVELOPE_REPLAYED, 409, 0,                                              \
       "This envelope was used before: seal the fields again, with a new IV "  \
       "and time.",                                                            \
@@ -117,28 +118,27 @@
     R(CARD_PROOF_WRONG, 403, 0,                                               \
       "No card of this number and proof was issued to you: check both, or "   \
       "ask the bank for another proof.",                                      \
-      "您名下没有与该卡号和验证码相符的银行卡，请核对后重试，或向发卡银行重"  \
-      "新获取验证码。")                                                       \
+      "您名下没有与该卡号和银行验证码相符的银行卡，请核对后重试，或向发卡银行"\
+      "重新获取银行验证码。")                                                 \
     R(LIMIT_CARD_DAY, 403, 1,                                                 \
-      "This card has paid what it may in a day, or as often as it may: left " \
-      "is what it can still pay; choose another card, or wait until the time "\
-      "given in until.",                                                      \
-      "该银行卡今日支付金额或次数已达上限，left 为剩余可付金额，"             \
-      "请更换银行卡，或在 until 所示时间之后重试。")                          \
+      "This card has reached its daily limit of amount or number of "         \
+      "payments: left can still be paid; choose another card, or wait until " \
+      "the time in until.",                                                   \
+      "该银行卡今日支付金额或次数已达上限，left 为剩余可付金额，请更换银行卡" \
+      "，或在 until 所示时间之后重试。")                                      \
     R(LIMIT_PAYER_DAY, 403, 1,                                                \
-      "You have paid what a number may in a day, or as often as it may: left "\
-      "is what you can still pay; wait until the time given in until.",       \
-      "您今日的支付金额或次数已达上限，left 为剩余可付金额，"                 \
-      "请在 until 所示时间之后重试。")                                        \
+      "You have reached your daily limit of amount or number of payments: "   \
+      "left can still be paid; wait until the time in until.",                \
+      "您今日的支付金额或次数已达上限，left 为剩余可付金额，请在 until 所示时"\
+      "间之后重试。")                                                         \
     R(LIMIT_MERCHANT_BILL, 403, 0,                                            \
-      "The amount is more than this merchant may take with one bill: most "   \
-      "says how much that is; the merchant can make several bills.",          \
+      "The amount is above the merchant's limit for one bill, which is most: "\
+      "the merchant can make several bills.",                                 \
       "金额超过该商户单笔限额，most 为单笔最高金额，商户可拆分为多笔账单。")  \
     R(LIMIT_MERCHANT_DAY, 403, 1,                                             \
-      "The merchant has made the bills that it may make in a day: left is "   \
-      "what is left; wait until the time given in until.",                    \
-      "该商户今日账单已达限额，left 为剩余额度，请在 until 所示时间之后"      \
-      "重试。")                                                               \
+      "The merchant has reached its daily limit of bills: left remains; wait "\
+      "until the time in until.",                                             \
+      "该商户今日账单已达限额，left 为剩余额度，请在 until 所示时间之后重试。")\
     R(BALANCE_NOT_ENOUGH, 403, 0,                                             \
       "The balance of this card is too low: choose another card.",            \
       "该银行卡余额不足，请更换银行卡。")                                     \
@@ -147,21 +147,22 @@
       "again later.",                                                         \
       "暂时无法连接该卡的发卡银行，请更换银行卡或稍后重试。")                 \
     R(STATEMENT_NOT_READY, 409, 1,                                            \
-      "The statement is not ready: ask again as long after this as "          \
-      "Retry-After says.",                                                    \
+      "The statement is not ready: wait for the seconds in Retry-After, then "\
+      "ask again.",                                                           \
       "对账单尚未生成，请在 Retry-After 所示的秒数之后重试。")                \
     R(RECONCILE_NOT_READY, 409, 1,                                            \
-      "The file is still being compared: ask again in a moment.",             \
-      "对账文件正在核对，请稍后再查询。")                                     \
+      "The file is still being compared: wait for the seconds in "            \
+      "Retry-After, then ask again.",                                         \
+      "对账文件正在核对，请在 Retry-After 所示的秒数之后再查询。")            \
     R(CSV_INVALID, 400, 0,                                                    \
-      "The file cannot be read: row and reason say where and why; mend it "   \
+      "The file cannot be read: row and reason say where and why; correct it "\
       "and send the file again.",                                             \
       "无法读取该文件，请根据 row（行号）和 reason（原因）修改后重新上传。")  \
     R(CONTACTS_UNREADABLE, 400, 0,                                            \
       "The file cannot be read as vCard or CSV: row and reason say where and "\
-      "why; mend it and send the file again.",                                \
-      "无法将该文件读取为 vCard 或 CSV，请根据 row（行号）和 reason（原因）"  \
-      "修改后重新上传。")                                                     \
+      "why; correct it and send the file again.",                             \
+      "无法将该文件读取为 vCard 或 CSV，请根据 row（行号）和 reason（原因）修"\
+      "改后重新上传。")                                                       \
     R(NUMBER_HELD, 409, 0,                                                    \
       "Another contact of yours has this number: change that one, its "       \
       "contact_id is in the reply.",                                          \
@@ -185,8 +186,8 @@
       "This card is in another currency: choose another card.",               \
       "该银行卡的币种与账单不符，请更换银行卡。")                             \
     R(MERCHANT_CLOSED, 403, 0,                                                \
-      "This merchant is closed: no bills are made or paid until the "         \
-      "platform opens it again.",                                             \
+      "This merchant is closed: no bills are made or paid until the platform "\
+      "opens it again; ask the operator of the platform.",                    \
       "该商户已停用，恢复之前无法创建或支付账单，请联系平台运营方。")         \
     R(BILL_NOT_FOUND, 404, 0,                                                 \
       "There is no such bill, or it is not yours: check its id or order "     \
@@ -218,7 +219,8 @@
       "The picture has too many pixels: make it smaller, then send it.",      \
       "图片像素过多，请缩小后再发送。")                                       \
     R(PICTURE_UNREADABLE, 422, 0,                                             \
-      "This is no whole JPEG, PNG or still WebP picture: send one that is.",  \
+      "The file is not a complete JPEG, PNG or still WebP picture: send "     \
+      "another file.",                                                        \
       "文件不是完整的 JPEG、PNG 或静态 WebP 图片，请重新选择图片。")          \
     R(NOT_FOUND, 404, 0,                                                      \
       "There is nothing at this address: check the path and the ids in it.",  \
@@ -251,8 +253,8 @@
       "make a new one.",                                                      \
       "账单已被拒绝，不能再支付，可由商户重新创建账单。")                     \
     R(PAYMENT_PENDING, 409, 1,                                                \
-      "The bank of the card is asked to pay this bill: wait for its answer, " \
-      "and read the bill again.",                                             \
+      "A payment of this bill is in progress: wait for the bank's answer, "   \
+      "then read the bill again.",                                            \
       "账单正在由银行处理付款，请等待银行结果后重新查询账单。")               \
     R(BILL_HANDED_ON, 409, 0,                                                 \
       "The bill has gone on to another number: see the list of your bills.",  \
@@ -261,14 +263,14 @@
       "The bill was handed on to you: accept it first, or decline.",          \
       "该账单由他人转交给您，请先接受或谢绝。")                               \
     R(BILL_NOT_OFFERED, 409, 0,                                               \
-      "The bill does not wait for you to accept it: pay it or reject it.",    \
+      "You need not accept this bill: pay it or reject it.",                  \
       "该账单无需接受或谢绝，请直接支付或拒绝。")                             \
     R(NO_NOTIFY_URL, 409, 0,                                                  \
-      "There is no address to check: have the operator set notify_url.",      \
+      "There is no address to check: ask the operator to set notify_url.",    \
       "没有可检查的通知地址，请联系运营方设置 notify_url。")                  \
     R(RESULT_MISMATCH, 409, 0,                                                \
-      "The bill has not come to this result: query its status first.",        \
-      "账单尚未得到该结果，请先查询账单状态。")                               \
+      "result does not match the status of the bill: query the bill first.",  \
+      "result 与账单状态不符，请先查询账单状态。")                            \
     R(MESSAGE_LIMIT, 409, 0,                                                  \
       "Three messages were sent about this bill: no more are taken.",         \
       "该账单已发送三条消息，不能再发送。")                                   \
@@ -282,8 +284,8 @@
       "The other number has accepted the bill: ask it to pay or reject it.",  \
       "对方已接受该账单，请联系对方支付或拒绝。")                             \
     R(BILL_RECALLED, 409, 0,                                                  \
-      "Who has handed the bill on to you has taken it back: there is nothing "\
-      "to do.",                                                               \
+      "The number that handed the bill on has taken it back: you need not do "\
+      "anything.",                                                            \
       "转交人已撤回该账单，您无需处理。")                                     \
     R(HAND_ON_LOOP, 409, 0,                                                   \
       "This number has the bill or has had it: choose another number.",       \
@@ -295,8 +297,7 @@
       "The bill is not paid, so there is nothing to refund: see its status.", \
       "账单未支付，无法退款，请查询账单状态。")                               \
     R(REFUND_EXCEEDS, 409, 0,                                                 \
-      "The bill would be refunded more than was paid: left says how much "    \
-      "can still be refunded.",                                               \
+      "The refunds would exceed the payment: left can still be refunded.",    \
       "退款总额超过账单的支付金额，left 为剩余可退金额。")                    \
     R(REFUND_TOO_LATE, 409, 0,                                                \
       "The bill was paid too long ago and cannot be refunded any more: pay "  \
@@ -327,8 +328,9 @@
       "The limit has been reached: use one that exists.",                     \
       "数量已达上限，无法新增，请使用已有的。")                               \
     R(IDEMPOTENCY_MISMATCH, 422, 0,                                           \
-      "This Idempotency-Key was used with other fields: use a new one.",      \
-      "该 Idempotency-Key 已用于字段不同的请求，请使用新的。")                \
+      "This Idempotency-Key was used with other fields or at another path: "  \
+      "use a new one.",                                                       \
+      "该 Idempotency-Key 已用于字段或路径不同的请求，请使用新的。")          \
     R(TOO_LARGE, 413, 0,                                                      \
       "The body is too large: send a shorter one.",                           \
       "请求体过大，请减小后重新发送。")                                       \
@@ -351,8 +353,8 @@
       "must be signed again.",                                                \
       "存储服务暂不可用，请用相同的字段重试，签名的请求须重新签名。")         \
     R(ARCHIVE_UNAVAILABLE, 503, 1,                                            \
-      "The archive that has this cannot be read: try again later, and tell "  \
-      "the operator the request_id if it stays so.",                          \
+      "The file of the archive cannot be read: try again later; if it still " \
+      "fails, tell the operator the request_id.",                             \
       "保存该记录的归档暂时无法读取，请稍后重试，如持续如此，请将 request_id "\
       "提供给平台运营方。")
 
