@@ -287,7 +287,7 @@ invalid parameter "to=To"
 GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=Login&id=6f20
 --- response_body:
 --- texts: +8613800000001
---- text_like: 验证码 \d{6}，.* Login code: \d{6}, valid for 10 minutes
+--- text_like: 验证码 [a-z2-9]{10}，.* Login code: [a-z2-9]{10}, valid for 10 minutes
 --- store_changes
 
 

@@ -23,7 +23,8 @@ const phone_sms_word_t  phone_sms_word_login = {
 
 
 /* A text may be sent in the name of another number: the code goes to the number
-   alone, and counts as what strangers cause. */
+   alone, and counts as what strangers cause.  Ten letters for all: see
+   code.h. */
 
 static phone_rc_t
 phone_texted_run(phone_call_t *call, const phone_sms_got_t *got)
@@ -56,7 +57,7 @@ phone_texted_run(phone_call_t *call, const phone_sms_got_t *got)
     }
 
     kind = phone_code_kind(account);
-    code = phone_code_make(call, kind);
+    code = phone_random_letters(call, PHONE_CODE_LABEL, PHONE_CODE_LETTERS);
 
     phone_rely(sms);
     phone_rely(texted);
