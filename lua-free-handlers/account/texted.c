@@ -66,6 +66,7 @@ phone_texted_run(phone_call_t *call, const phone_sms_got_t *got)
 
     phone_code_send(call, number, code, kind,
                     phone_sms_stranger(call, number));
+    phone_sms_heeded(call, got);
 
     return PHONE_DONE;
 }

@@ -34,7 +34,7 @@ static const phone_param_t  phone_sms_in_params[] = {
     { "text", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0, 4000,
       "what was sent" },
     { "id", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0, 128,
-      "the gateway's: the same one again is the same text" },
+      "the gateway's: the same one with the same text is the same" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -60,7 +60,6 @@ static phone_rc_t
 phone_sms_in_run(phone_call_t *call)
 {
     phone_rc_t               rc;
-    phone_str_t              id;
     phone_record_t          *keyword;
     phone_sms_got_t          got;
     const phone_sms_word_t  *word;
@@ -76,9 +75,9 @@ phone_sms_in_run(phone_call_t *call)
         return phone_sms_nothing(call);
     }
 
-    id = phone_sms_got_id(call, got.number);
+    got.id = phone_sms_got_id(call, got.number);
 
-    if (id.len && phone_ask_claimed(call, &phone_sms_got, id).len) {
+    if (got.id.len && phone_ask_claimed(call, &phone_sms_got, got.id).len) {
         return phone_sms_nothing(call);
     }
 
@@ -93,18 +92,20 @@ phone_sms_in_run(phone_call_t *call)
     rc = word ? word->run(call, &got)
               : phone_keyword_run(call, &got, keyword);
 
-    if (rc == PHONE_AGAIN || phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
+    return rc == PHONE_AGAIN || phone_waiting(call)
+           ? PHONE_AGAIN : phone_sms_nothing(call);
+}
 
-    if (id.len) {
-        phone_claim(call, &phone_sms_got, id, phone_call_id(call),
+
+void
+phone_sms_heeded(phone_call_t *call, const phone_sms_got_t *got)
+{
+    if (got->id.len) {
+        phone_claim(call, &phone_sms_got, got->id, phone_call_id(call),
                     PHONE_SMS_GOT_KEPT);
     }
 
     phone_tally(call, PHONE_TALLY_TEXT_RECEIVED);
-
-    return phone_sms_nothing(call);
 }
 
 
@@ -168,18 +169,26 @@ phone_sms_sender(phone_call_t *call, phone_str_t from)
 }
 
 
+/* Some gateways number texts anew when they are started. */
+
 static phone_str_t
 phone_sms_got_id(phone_call_t *call, phone_str_t number)
 {
-    phone_str_t  id;
+    phone_str_t  id, which;
 
     id = phone_arg(call, "id");
 
-    return id.len == 0
-           ? PHONE_EMPTY
-           : phone_join(phone_memory(call), 3,
-                        (phone_str_t[3]) { number, PHONE_STR(":"),
-                                           phone_plain_hash(call, 1, &id) });
+    if (id.len == 0) {
+        return PHONE_EMPTY;
+    }
+
+    which = phone_format(phone_memory(call), "%u:%.*s:%.*s",
+                         (unsigned) id.len, PHONE_ARGS(id),
+                         PHONE_ARGS(phone_arg(call, "text")));
+
+    return phone_join(phone_memory(call), 3,
+                      (phone_str_t[3]) { number, PHONE_STR(":"),
+                                         phone_plain_hash(call, 1, &which) });
 }
 
 
