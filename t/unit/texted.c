@@ -460,6 +460,49 @@ limits(void)
 }
 
 
+/* SIM cards whose numbers begin like the owner's. */
+
+static void
+prefix(void)
+{
+    int       i, k;
+    char      number[24];
+    unsigned  n;
+
+    open_account();
+    start_day();
+
+    for (i = 0, n = 0; i < 200; i++) {
+        for (k = 0; k < 3; k++) {
+            snprintf(number, sizeof(number), "+861380%07d", 5000000 + i);
+            n += text_from(number, "LOGIN");
+        }
+    }
+
+    is_int(n, 94, "strangers have used up what the prefix gets");
+    is_int(text_from(NUMBER, "LOGIN"), 1, "who has an account gets a code");
+    is_int(text_from(NUMBER, "LOGIN"), 0, "one in a window");
+    player.now += 10 * MINUTE;
+    is_int(text_from(NUMBER, "LOGIN"), 1, "then another one");
+
+    /* his part of all codes is that of accounts alone */
+
+    player.settings.code_cap = 640;
+    player.now += 10 * MINUTE;
+
+    for (i = 0, n = 0; i < 100; i++) {
+        snprintf(number, sizeof(number), "phone=1380%07d", 6000000 + i);
+        play("operator.accounts", number);
+        snprintf(number, sizeof(number), "+861380%07d", 6000000 + i);
+        n += text_from(number, "LOGIN");
+    }
+
+    is_int(n, 10 + 80, "of a prefix, and what accounts get");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -473,6 +516,7 @@ main(void)
     side_by_side();
     who_gets_none();
     limits();
+    prefix();
 
     return done_testing();
 }
