@@ -503,6 +503,42 @@ prefix(void)
 }
 
 
+/*
+ * Texts in the name of the owner, which he has not sent, take no more of what
+ * his number gets than strangers do: his browser gets its code.
+ */
+
+static void
+in_his_name(void)
+{
+    int       i;
+    unsigned  n;
+
+    open_account();
+    start_day();
+    play("session.login", LOGIN);
+    player.settings.sms_number_day = 8;
+
+    for (i = 0, n = 0; i < 12; i++) {
+        player.now += 10 * MINUTE;
+        n += text_from(NUMBER, "LOGIN");
+    }
+
+    is_int(n, 6, "half of them, and what is for accounts");
+
+    n = player.texts;
+    play("session.code", "phone=13800000001");
+
+    while (play_event()) {
+        /* void */
+    }
+
+    is_int(player.texts - n, 1, "the last quarter is the owner's own");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -517,6 +553,7 @@ main(void)
     who_gets_none();
     limits();
     prefix();
+    in_his_name();
 
     return done_testing();
 }
