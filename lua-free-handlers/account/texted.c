@@ -12,7 +12,8 @@ static phone_rc_t phone_texted_run(phone_call_t *call,
 
 
 static const char *const  phone_texted_words[] = {
-    "login", "code", "dl", "登录", "登陆", "验证码", NULL
+    "login", "code", "dl", "登录", "登陆", "登入", "验证码", "登錄", "登陸",
+    "驗證碼", NULL
 };
 
 

@@ -15,11 +15,11 @@ static phone_rc_t phone_sms_start_run(phone_call_t *call,
 
 
 static const char *const  phone_sms_stop_words[] = {
-    "stop", "unsubscribe", "td", "退订", NULL
+    "stop", "unsubscribe", "td", "退订", "退訂", NULL
 };
 
 static const char *const  phone_sms_start_words[] = {
-    "start", "subscribe", "订阅", NULL
+    "start", "subscribe", "订阅", "訂閱", NULL
 };
 
 

@@ -141,12 +141,65 @@ ids_again(void)
 }
 
 
+/* As phones write it, and people. */
+
+static void
+words(void)
+{
+    unsigned  i;
+
+    static const char *const  stop[] = {
+        "ＳＴＯＰ", "ｓｔｏｐ", "Ｓtop！", "ＴＤ", "\ufeffSTOP", "\u200bSTOP",
+        "STOP\u200b", "\u200e STOP\u200f.", "\u2068STOP\u2069",
+        "STOP\u00a0please", "\u00a0\u2060\u3000stop", "STOP?", "STOP!?",
+        "STOP;", "STOP:", "STOP...", "STOP…", "STOP~", "STOP？", "退订？",
+        "退订；", "退订、", "退订～", "\"STOP\"", "“退订”", "‘stop’", "(STOP)",
+        "【退订】", "「退訂」", "'STOP'.", "退訂", "退訂。", "STOP)", "<stop>",
+        "[STOP]"
+    };
+    static const char *const  start[] = {
+        "訂閱", "ＳＴＡＲＴ", "\ufeff订阅！", "START?"
+    };
+    static const char *const  login[] = {
+        "登錄", "登入", "登陸", "驗證碼", "ＬＯＧＩＮ", "\u200b登录\ufeff",
+        "Code?", "“LOGIN”"
+    };
+    static const char *const  others[] = {
+        "ST\u200bOP", "S TOP", "?", "“”", "ＳＴＯＰＰ", "\ufeff", "\u200b?",
+        "STOP@", "@STOP", "#STOP", "！", "？STOP"
+    };
+
+    open_account();
+    player.settings.code_sends = 100;
+
+    for (i = 0; i < sizeof(stop) / sizeof(stop[0]); i++) {
+        text(stop[i]);
+        ok(stopped(), "\"%s\" is STOP", stop[i]);
+        text(start[i % 4]);
+        ok(!stopped(), "\"%s\" is START", start[i % 4]);
+    }
+
+    for (i = 0; i < sizeof(login) / sizeof(login[0]); i++) {
+        text(login[i]);
+        is_int(player.commits, 1, "\"%s\" is LOGIN", login[i]);
+    }
+
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        text(others[i]);
+        is_int(player.commits, 0, "\"%s\" is nothing", others[i]);
+    }
+
+    play_end();
+}
+
+
 int
 main(void)
 {
     leaves();
     to_and_fro();
     ids_again();
+    words();
 
     return done_testing();
 }
