@@ -64,8 +64,8 @@ const phone_endpoint_t  phone_session_login = {
  * costs the same time and gets the same answer.
  *
  * A code that was asked for by a text cannot be guessed: it is looked at before
- * any limit refuses, which anybody can have reached for the number, and what it
- * is not is a password of a number that has no such code.
+ * any limit refuses, since anybody can use these up for the number.  All that
+ * is not the code is treated as if there were none.
  */
 
 static phone_rc_t
