@@ -721,7 +721,7 @@ extern const phone_type_t  phone_mail_once;      /* "<number>:<call id>": it
 extern const phone_type_t  phone_contact_number_of;  /* "<owner>:<number>" ->
                                                     the contact that has it */
 extern const phone_type_t  phone_sms_got;        /* "<number>:<hash of the
-                                                    gateway's id>" */
+                                                    gateway's id, and text>" */
 extern const phone_type_t  phone_nonce;          /* "<merchant>:<nonce>" */
 extern const phone_type_t  phone_envelope_used;  /* "<number>:<IV>" */
 extern const phone_type_t  phone_posted;         /* a posting was applied */

@@ -287,7 +287,7 @@ invalid parameter "to=To"
 GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=Login&id=6f20
 --- response_body:
 --- texts: +8613800000001
---- text_like: 验证码 \d{6}，.* Login code: \d{6}, valid for 10 minutes
+--- text_like: 验证码 [a-z2-9]{10}，.* Login code: [a-z2-9]{10}, valid for 10 minutes
 --- store_changes
 
 
@@ -331,6 +331,36 @@ GET /sms/in?token=gateway-token-for-tests&from=13700000000&text=%E7%99%BB%E5%BD%
     location /sms/ { phone_sms; }
 --- request eval
 ["GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=LOGIN&id=6f23", "GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=LOGIN&id=6f24"]
+--- response_body eval
+["", ""]
+--- texts: +8613800000001
+--- store_changes
+
+
+
+=== TEST 25a: in wide letters, after U+FEFF and before a question mark
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+    phone_pump on;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=%EF%BB%BF%EF%BC%AC%EF%BC%AF%EF%BC%A7%EF%BC%A9%EF%BC%AE%3F&id=6f27
+--- response_body:
+--- texts: +8613800000001
+--- text_like: Login code: [a-z2-9]{10},
+--- store_changes
+
+
+
+=== TEST 25b: another text with the same id
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+    phone_pump on;
+--- server
+    location /sms/ { phone_sms; }
+--- request eval
+["GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=STOP&id=6f28", "GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=LOGIN&id=6f28"]
 --- response_body eval
 ["", ""]
 --- texts: +8613800000001

@@ -28,6 +28,7 @@ static int phone_code_is(phone_call_t *call, const phone_code_t *code,
 static phone_str_t phone_code_text(phone_call_t *call, phone_str_t code);
 static phone_str_t phone_temporary_text(phone_call_t *call, phone_str_t code);
 static phone_str_t phone_random_digits(phone_call_t *call);
+static int phone_code_letters(phone_str_t text);
 
 
 static const phone_param_t  phone_session_code_params[] = {
@@ -93,7 +94,9 @@ phone_session_code_run(phone_call_t *call)
     }
 
     kind = phone_code_kind(account);
-    code = phone_code_make(call, kind);
+    code = kind == PHONE_BY_CODE
+           ? phone_random_digits(call)
+           : phone_random_letters(call, PHONE_CODE_LABEL, PHONE_CODE_LETTERS);
 
     if (!over && !phone_found(sms)) {
         phone_rely(sms);
@@ -113,15 +116,6 @@ char
 phone_code_kind(phone_record_t *account)
 {
     return phone_found(account) ? PHONE_BY_CODE : PHONE_BY_TEMPORARY;
-}
-
-
-phone_str_t
-phone_code_make(phone_call_t *call, char kind)
-{
-    return kind == PHONE_BY_CODE
-           ? phone_random_digits(call)
-           : phone_random_letters(call, PHONE_CODE_LABEL, PHONE_CODE_LETTERS);
 }
 
 
@@ -323,14 +317,6 @@ phone_code_held(phone_call_t *call, phone_str_t number)
 }
 
 
-phone_code_t
-phone_code_texted(phone_call_t *call, phone_record_t *texted)
-{
-    return phone_code_read(call, phone_id(texted),
-                           phone_get(texted, TEXTED_CODE));
-}
-
-
 static phone_code_t
 phone_code_read(phone_call_t *call, phone_str_t number, phone_str_t note)
 {
@@ -412,4 +398,47 @@ phone_code_try(phone_call_t *call, const phone_code_t *code,
     phone_set(tried, CODE_USED, PHONE_STR("1"));
 
     return code->kind;
+}
+
+
+static int
+phone_code_letters(phone_str_t text)
+{
+    size_t  i;
+
+    for (i = 0; i < text.len; i++) {
+        if (memchr(PHONE_LETTERS, text.data[i], sizeof(PHONE_LETTERS) - 1)
+            == NULL)
+        {
+            return 0;
+        }
+    }
+
+    return text.len == PHONE_CODE_LETTERS;
+}
+
+
+/* Hashed whether there is a code or not. */
+
+char
+phone_code_texted(phone_call_t *call, phone_record_t *texted, phone_str_t text)
+{
+    phone_code_t  code;
+
+    if (!phone_code_letters(text)) {
+        return 0;
+    }
+
+    code = phone_code_read(call, phone_id(texted),
+                           phone_get(texted, TEXTED_CODE));
+
+    if (!phone_code_is(call, &code, text)
+        || phone_now(call) >= code.good_until)
+    {
+        return 0;
+    }
+
+    phone_remove(texted);
+
+    return code.kind;
 }

@@ -15,7 +15,9 @@
  * as the code lives, a record counts its tries.
  *
  * A code that a number has asked for by a text (texted.c) has no browser: a
- * record of the number keeps what else is in the cookie.
+ * record of the number keeps what else is in the cookie.  Anybody can try it,
+ * and so it has ten letters for a number with an account as well: it cannot be
+ * guessed, its tries are not counted, and nobody but its reader can use it up.
  */
 
 
@@ -32,7 +34,7 @@
 #define PHONE_CODE_LABEL  "login code"   /* of phone_random(), of the SMS */
 
 
-/* What the cookie says, or the record. */
+/* What the cookie says, or the record TEXTED. */
 typedef struct {
     phone_str_t              id;
     int64_t                  until;      /* ms: tries are counted */
@@ -42,20 +44,18 @@ typedef struct {
 } phone_code_t;
 
 
-/* By the browser; by the record TEXTED. */
+/* By the browser. */
 phone_code_t phone_code_held(phone_call_t *call, phone_str_t number);
-phone_code_t phone_code_texted(phone_call_t *call, phone_record_t *texted);
 
 /* What suits an account, or a number that has none: PHONE_BY_CODE or
-   PHONE_BY_TEMPORARY, a code of that kind, and how long it lives (ms). */
+   PHONE_BY_TEMPORARY, and how long a code of that kind lives (ms). */
 char phone_code_kind(phone_record_t *account);
-phone_str_t phone_code_make(phone_call_t *call, char kind);
 int64_t phone_code_lifetime(phone_call_t *call, char kind);
 
 /* How long its tries are counted: the same for all kinds (ms). */
 int64_t phone_code_age(phone_call_t *call);
 
-/* What phone_code_held() and phone_code_texted() read. */
+/* What the cookie and the record hold. */
 phone_str_t phone_code_note(phone_call_t *call, phone_str_t number,
     phone_str_t code, char kind);
 
@@ -73,6 +73,13 @@ int phone_code_form(phone_str_t text);
  */
 char phone_code_try(phone_call_t *call, const phone_code_t *code,
     phone_record_t *tried, phone_record_t *account, phone_record_t *invite,
+    phone_str_t text);
+
+/*
+ * The same when text is the code in TEXTED, which is removed then.  A wrong one
+ * changes nothing, and is the same work whether there is a code or not.
+ */
+char phone_code_texted(phone_call_t *call, phone_record_t *texted,
     phone_str_t text);
 
 /* n letters and digits that are not easily confused, from the random stream of

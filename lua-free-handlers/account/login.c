@@ -8,22 +8,13 @@
 #include "tries.h"
 
 
-/* Of the browser, and of the number by a text. */
-#define PHONE_LOGIN_CODES  2
-
-
-typedef struct {
-    phone_code_t             code;
-    phone_record_t          *tried;      /* NULL: there is no code */
-} phone_login_code_t;
-
-
 typedef struct {
     phone_str_t              number;
     phone_str_t              password;
     phone_str_t              device;     /* empty: not known */
     phone_record_t          *account;
-    phone_login_code_t       code[PHONE_LOGIN_CODES];
+    phone_code_t             code;
+    phone_record_t          *tried;      /* the code; NULL: there is none */
     phone_record_t          *invite;
 } phone_login_t;
 
@@ -31,10 +22,6 @@ typedef struct {
 static phone_rc_t phone_session_login_run(phone_call_t *call);
 static phone_rc_t phone_login_prove(phone_call_t *call, phone_login_t *login,
     char *how);
-static phone_login_code_t phone_login_code(phone_call_t *call,
-    phone_code_t code);
-static int phone_login_has_code(const phone_login_t *login);
-static char phone_login_try(phone_call_t *call, phone_login_t *login);
 static int phone_login_before(phone_call_t *call, phone_record_t *account,
     phone_str_t id);
 static phone_rc_t phone_login_opens(phone_call_t *call,
@@ -75,6 +62,10 @@ const phone_endpoint_t  phone_session_login = {
  *
  * For a number that nobody has and for one with an account a wrong password
  * costs the same time and gets the same answer.
+ *
+ * A code that was asked for by a text cannot be guessed: it is looked at before
+ * any limit refuses, since anybody can use these up for the number.  All that
+ * is not the code is treated as if there were none.
  */
 
 static phone_rc_t
@@ -95,22 +86,17 @@ phone_session_login_run(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
-    login.code[0] = phone_login_code(call,
-                                     phone_code_held(call, login.number));
+    login.code = phone_code_held(call, login.number);
 
     login.account = phone_ask_some(call, &phone_account, login.number,
                                    PHONE_F(ACCOUNT_PASSWORD)
                                    | PHONE_F(ACCOUNT_DEVICES)
                                    | PHONE_SESSION_FIELDS);
+    login.tried = login.code.kind
+                  ? phone_ask(call, &phone_code, login.code.id) : NULL;
     texted = phone_ask(call, &phone_texted, login.number);
     login.invite = phone_invite_ask(call, login.number);
     wait = phone_from_over(call, "login");
-
-    if (phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
-
-    login.code[1] = phone_login_code(call, phone_code_texted(call, texted));
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -124,6 +110,11 @@ phone_session_login_run(phone_call_t *call)
     slot = phone_login_before(call, login.account, id);
     if (slot >= 0) {
         return phone_logged_in(call, login.account, (unsigned) slot);
+    }
+
+    how = phone_code_texted(call, texted, login.password);
+    if (how) {
+        return phone_login_opens(call, login.account, id, how);
     }
 
     login.device = phone_device_known(call, login.account);
@@ -147,60 +138,10 @@ phone_session_login_run(phone_call_t *call)
 }
 
 
-static phone_login_code_t
-phone_login_code(phone_call_t *call, phone_code_t code)
-{
-    return (phone_login_code_t) {
-        code, code.kind ? phone_ask(call, &phone_code, code.id) : NULL };
-}
-
-
-static int
-phone_login_has_code(const phone_login_t *login)
-{
-    unsigned  i;
-
-    for (i = 0; i < PHONE_LOGIN_CODES; i++) {
-        if (login->code[i].tried) {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/* A try counts against each code, whichever it is. */
-
-static char
-phone_login_try(phone_call_t *call, phone_login_t *login)
-{
-    char                 how, right;
-    unsigned             i;
-    phone_login_code_t  *code;
-
-    how = 0;
-
-    for (i = 0; i < PHONE_LOGIN_CODES; i++) {
-        code = &login->code[i];
-
-        if (code->tried == NULL) {
-            continue;
-        }
-
-        right = phone_code_try(call, &code->code, code->tried, login->account,
-                               login->invite, login->password);
-        how = right ? right : how;
-    }
-
-    return how;
-}
-
-
 /*
  * Six digits are a code, if one was asked for, and nothing else.  Ten letters
- * may be a temporary password, of this browser, of a text or of an invitation,
- * or a chosen one: they are tried as all of them.
+ * may be a temporary password, of this browser or of an invitation, or a chosen
+ * one: they are tried as all of them.
  */
 
 static phone_rc_t
@@ -211,14 +152,15 @@ phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
     phone_str_t            kept, stored;
     const phone_result_t  *check;
 
-    if (phone_login_has_code(login) && phone_code_form(login->password)) {
-        *how = phone_login_try(call, login);
+    if (login->tried && phone_code_form(login->password)) {
+        *how = phone_code_try(call, &login->code, login->tried,
+                              login->account, login->invite,
+                              login->password);
 
         return *how ? PHONE_DONE : phone_refuse(call, PHONE_LOGIN_FAILED);
     }
 
-    letters = phone_login_has_code(login)
-              && login->password.len == PHONE_CODE_LETTERS;
+    letters = login->tried && login->password.len == PHONE_CODE_LETTERS;
     away = phone_credential_read(call, login->account, ACCOUNT_PASSWORD, &kept)
            != 0;
 
@@ -252,7 +194,10 @@ phone_login_prove(phone_call_t *call, phone_login_t *login, char *how)
         return PHONE_AGAIN;
     }
 
-    *how = letters ? phone_login_try(call, login) : 0;
+    *how = letters ? phone_code_try(call, &login->code, login->tried,
+                                    login->account, login->invite,
+                                    login->password)
+                   : 0;
 
     if (*how == 0 && check->ok && stored.len) {
         *how = PHONE_BY_PASSWORD;

@@ -12,7 +12,8 @@ static phone_rc_t phone_texted_run(phone_call_t *call,
 
 
 static const char *const  phone_texted_words[] = {
-    "login", "code", "dl", "登录", "登陆", "验证码", NULL
+    "login", "code", "dl", "登录", "登陆", "登入", "验证码", "登錄", "登陸",
+    "驗證碼", NULL
 };
 
 
@@ -23,7 +24,8 @@ const phone_sms_word_t  phone_sms_word_login = {
 
 
 /* A text may be sent in the name of another number: the code goes to the number
-   alone, and counts as what strangers cause. */
+   alone, and counts as what strangers cause.  Ten letters for all: see
+   code.h. */
 
 static phone_rc_t
 phone_texted_run(phone_call_t *call, const phone_sms_got_t *got)
@@ -56,7 +58,7 @@ phone_texted_run(phone_call_t *call, const phone_sms_got_t *got)
     }
 
     kind = phone_code_kind(account);
-    code = phone_code_make(call, kind);
+    code = phone_random_letters(call, PHONE_CODE_LABEL, PHONE_CODE_LETTERS);
 
     phone_rely(sms);
     phone_rely(texted);
@@ -65,6 +67,7 @@ phone_texted_run(phone_call_t *call, const phone_sms_got_t *got)
 
     phone_code_send(call, number, code, kind,
                     phone_sms_stranger(call, number));
+    phone_sms_heeded(call, got);
 
     return PHONE_DONE;
 }

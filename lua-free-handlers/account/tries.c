@@ -59,6 +59,7 @@ static int phone_network_known(phone_call_t *call, phone_record_t *account,
     phone_str_t network);
 static int phone_code_cap_over(phone_call_t *call, phone_str_t network,
     int known, int found);
+static phone_limit_t phone_cap_accounts(phone_call_t *call, int found);
 static phone_limit_t phone_cap_part(phone_call_t *call, const char *part,
     int64_t most);
 
@@ -424,27 +425,51 @@ phone_codes_over(phone_call_t *call, phone_record_t *account,
 }
 
 
-/* Of all texts, numbers with the same first digits get what a network gets. */
+/*
+ * Of all texts, numbers with the same first digits get what a network gets.
+ * When that is used up, each of them that has an account gets one in a window,
+ * of what is for accounts: some SIM cards do not take the codes of all others
+ * of their operator.
+ */
 
 int
 phone_texted_over(phone_call_t *call, phone_record_t *account)
 {
     int                      over;
+    int64_t                  texts;
     phone_str_t              number;
+    phone_limit_t            window, day, part;
     const phone_settings_t  *settings;
 
     number = phone_id(account);
     settings = phone_settings(call);
 
-    over = phone_limits_over(call, (phone_limit_t[2]) {
-               { &phone_tries, settings->login_window, number, "texted",
-                 PHONE_EMPTY, settings->code_sends },
-               { &phone_days, PHONE_DAY, number, "texted", PHONE_EMPTY,
-                 settings->code_day } }, 2)
-           != 0;
+    window = (phone_limit_t) { &phone_tries, settings->login_window, number,
+                               "texted", PHONE_EMPTY, settings->code_sends };
+    day = (phone_limit_t) { &phone_days, PHONE_DAY, number, "texted",
+                            PHONE_EMPTY, settings->code_day };
 
-    return over || phone_code_cap_over(call, phone_number_prefix(number), 0,
-                                       phone_found(account));
+    texts = phone_ask_count(call, window.type, phone_limit_id(call, &window),
+                            window.window);
+
+    if (phone_waiting(call)) {
+        return 0;
+    }
+
+    if (texts > window.most || phone_limits_over(call, &day, 1)) {
+        return 1;
+    }
+
+    over = phone_code_cap_over(call, phone_number_prefix(number), 0,
+                               phone_found(account));
+
+    if (phone_waiting(call) || !over || texts > 1) {
+        return over;
+    }
+
+    part = phone_cap_accounts(call, phone_found(account));
+
+    return phone_limits_over(call, &part, 1) != 0;
 }
 
 
@@ -524,12 +549,7 @@ phone_code_cap_over(phone_call_t *call, phone_str_t network, int known,
 
     part[n++] = phone_cap_part(call, "more", cap / PHONE_CAP_MORE);
 
-    /* counted for numbers without an account as well: the time does not
-       disclose who has one */
-
-    part[n++] = found ? phone_cap_part(call, "accounts",
-                                       cap / PHONE_CAP_ACCOUNTS)
-                      : phone_cap_part(call, "none", 0);
+    part[n++] = phone_cap_accounts(call, found);
 
     for (i = 0; i < n; i++) {
         over = phone_limits_over(call, &part[i], 1);
@@ -540,6 +560,19 @@ phone_code_cap_over(phone_call_t *call, phone_str_t network, int known,
     }
 
     return 1;
+}
+
+
+/* Counted for numbers without an account as well: the time does not disclose
+   who has one. */
+
+static phone_limit_t
+phone_cap_accounts(phone_call_t *call, int found)
+{
+    return found ? phone_cap_part(call, "accounts",
+                                  phone_settings(call)->code_cap
+                                  / PHONE_CAP_ACCOUNTS)
+                 : phone_cap_part(call, "none", 0);
 }
 
 

@@ -13,18 +13,29 @@ static phone_rc_t phone_sms_in_run(phone_call_t *call);
 static phone_rc_t phone_sms_nothing(phone_call_t *call);
 static phone_str_t phone_sms_sender(phone_call_t *call, phone_str_t from);
 static phone_str_t phone_sms_got_id(phone_call_t *call, phone_str_t number);
+static phone_str_t phone_sms_narrow(phone_call_t *call, phone_str_t text);
 static phone_str_t phone_sms_first_word(phone_call_t *call, phone_str_t text);
 static size_t phone_sms_mark(phone_str_t text, const char *const *mark,
     int end);
 static const phone_sms_word_t *phone_sms_word(phone_str_t word);
 
 
+/* Also what is not seen: phones put marks around what is written or pasted. */
+
 static const char *const  phone_sms_spaces[] = {
-    " ", "\t", "\r", "\n", "\xe3\x80\x80", NULL
+    " ", "\t", "\r", "\n", "\u00a0", "\u00ad", "\u200b", "\u200c",
+    "\u200d", "\u200e", "\u200f", "\u202a", "\u202b", "\u202c",
+    "\u202d", "\u202e", "\u2060", "\u2066", "\u2067", "\u2068",
+    "\u2069", "\u3000", "\ufeff", NULL
+};
+
+static const char *const  phone_sms_opens[] = {
+    "\"", "'", "(", "[", "<", "“", "‘", "「", "『", "【", "《", NULL
 };
 
 static const char *const  phone_sms_stops[] = {
-    ".", "!", ",", "。", "！", "，", "．", NULL
+    ".", "!", ",", "?", ";", ":", "~", "。", "、", "…", "\"", "'", ")", "]",
+    ">", "”", "’", "」", "』", "】", "》", NULL
 };
 
 
@@ -34,7 +45,7 @@ static const phone_param_t  phone_sms_in_params[] = {
     { "text", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0, 4000,
       "what was sent" },
     { "id", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0, 128,
-      "the gateway's: the same one again is the same text" },
+      "the gateway's: the same one with the same text is the same" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -60,7 +71,6 @@ static phone_rc_t
 phone_sms_in_run(phone_call_t *call)
 {
     phone_rc_t               rc;
-    phone_str_t              id;
     phone_record_t          *keyword;
     phone_sms_got_t          got;
     const phone_sms_word_t  *word;
@@ -76,9 +86,9 @@ phone_sms_in_run(phone_call_t *call)
         return phone_sms_nothing(call);
     }
 
-    id = phone_sms_got_id(call, got.number);
+    got.id = phone_sms_got_id(call, got.number);
 
-    if (id.len && phone_ask_claimed(call, &phone_sms_got, id).len) {
+    if (got.id.len && phone_ask_claimed(call, &phone_sms_got, got.id).len) {
         return phone_sms_nothing(call);
     }
 
@@ -93,18 +103,20 @@ phone_sms_in_run(phone_call_t *call)
     rc = word ? word->run(call, &got)
               : phone_keyword_run(call, &got, keyword);
 
-    if (rc == PHONE_AGAIN || phone_waiting(call)) {
-        return PHONE_AGAIN;
-    }
+    return rc == PHONE_AGAIN || phone_waiting(call)
+           ? PHONE_AGAIN : phone_sms_nothing(call);
+}
 
-    if (id.len) {
-        phone_claim(call, &phone_sms_got, id, phone_call_id(call),
+
+void
+phone_sms_heeded(phone_call_t *call, const phone_sms_got_t *got)
+{
+    if (got->id.len) {
+        phone_claim(call, &phone_sms_got, got->id, phone_call_id(call),
                     PHONE_SMS_GOT_KEPT);
     }
 
     phone_tally(call, PHONE_TALLY_TEXT_RECEIVED);
-
-    return phone_sms_nothing(call);
 }
 
 
@@ -168,18 +180,26 @@ phone_sms_sender(phone_call_t *call, phone_str_t from)
 }
 
 
+/* Some gateways number texts anew when they are started. */
+
 static phone_str_t
 phone_sms_got_id(phone_call_t *call, phone_str_t number)
 {
-    phone_str_t  id;
+    phone_str_t  id, which;
 
     id = phone_arg(call, "id");
 
-    return id.len == 0
-           ? PHONE_EMPTY
-           : phone_join(phone_memory(call), 3,
-                        (phone_str_t[3]) { number, PHONE_STR(":"),
-                                           phone_plain_hash(call, 1, &id) });
+    if (id.len == 0) {
+        return PHONE_EMPTY;
+    }
+
+    which = phone_format(phone_memory(call), "%u:%.*s:%.*s",
+                         (unsigned) id.len, PHONE_ARGS(id),
+                         PHONE_ARGS(phone_arg(call, "text")));
+
+    return phone_join(phone_memory(call), 3,
+                      (phone_str_t[3]) { number, PHONE_STR(":"),
+                                         phone_plain_hash(call, 1, &which) });
 }
 
 
@@ -207,7 +227,41 @@ phone_sms_mark(phone_str_t text, const char *const *mark, int end)
 }
 
 
-/* In lower case without a mark at its end. */
+/* U+FF01 to U+FF5E, which are of three bytes, are wide "!" to "~". */
+
+static phone_str_t
+phone_sms_narrow(phone_call_t *call, phone_str_t text)
+{
+    char                 *narrow;
+    size_t                i, n;
+    unsigned              code;
+    const unsigned char  *p;
+
+    narrow = phone_alloc_raw(phone_memory(call), text.len + 1);
+    if (narrow == NULL) {
+        return PHONE_EMPTY;
+    }
+
+    p = (const unsigned char *) text.data;
+
+    for (i = 0, n = 0; i < text.len; n++) {
+        code = text.len - i >= 3 && p[i] == 0xef
+               ? (p[i + 1] & 0x3fu) << 6 | (p[i + 2] & 0x3fu) : 0;
+
+        if (code >= 0xf01 && code <= 0xf5e) {
+            narrow[n] = (char) (code - 0xf00 + ' ');
+            i += 3;
+
+        } else {
+            narrow[n] = text.data[i++];
+        }
+    }
+
+    return (phone_str_t) { n, narrow };
+}
+
+
+/* In narrow letters and lower case, without marks around it. */
 
 static phone_str_t
 phone_sms_first_word(phone_call_t *call, phone_str_t text)
@@ -228,6 +282,12 @@ phone_sms_first_word(phone_call_t *call, phone_str_t text)
     }
 
     text.len -= rest.len;
+    text = phone_sms_narrow(call, text);
+
+    while ((n = phone_sms_mark(text, phone_sms_opens, 0)) != 0) {
+        text.data += n;
+        text.len -= n;
+    }
 
     while ((n = phone_sms_mark(text, phone_sms_stops, 1)) != 0) {
         text.len -= n;

@@ -152,6 +152,7 @@ phone_keyword_run(phone_call_t *call, const phone_sms_got_t *got,
     phone_emit(call, &phone_keyword_forget, id, PHONE_EMPTY,
                phone_now(call) + phone_settings(call)->notice_kept
                + PHONE_KEYWORD_LATER);
+    phone_sms_heeded(call, got);
 
     return PHONE_DONE;
 }

@@ -64,6 +64,7 @@ typedef struct {
     phone_str_t              number;
     phone_str_t              text;
     phone_str_t              word;       /* in lower case */
+    phone_str_t              id;         /* empty: the gateway gave none */
 } phone_sms_got_t;
 
 typedef struct {
@@ -75,7 +76,11 @@ typedef struct {
 
 extern const phone_sms_word_t *const  phone_sms_words[];     /* registry.c */
 
-/* The same for a keyword of a merchant. */
+/* The text has an effect: the same one again has none.  What has no effect
+   leaves nothing in the store. */
+void phone_sms_heeded(phone_call_t *call, const phone_sms_got_t *got);
+
+/* The same as run() for a keyword of a merchant. */
 phone_rc_t phone_keyword_run(phone_call_t *call, const phone_sms_got_t *got,
     phone_record_t *keyword);
 

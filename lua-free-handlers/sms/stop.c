@@ -5,6 +5,9 @@
 #include "sms.h"
 
 
+#define PHONE_SMS_STARTS  50             /* of a number, a day */
+
+
 static phone_rc_t phone_sms_stop_run(phone_call_t *call,
     const phone_sms_got_t *got);
 static phone_rc_t phone_sms_start_run(phone_call_t *call,
@@ -12,11 +15,11 @@ static phone_rc_t phone_sms_start_run(phone_call_t *call,
 
 
 static const char *const  phone_sms_stop_words[] = {
-    "stop", "unsubscribe", "td", "退订", NULL
+    "stop", "unsubscribe", "td", "退订", "退訂", NULL
 };
 
 static const char *const  phone_sms_start_words[] = {
-    "start", "subscribe", "订阅", NULL
+    "start", "subscribe", "订阅", "訂閱", NULL
 };
 
 
@@ -42,19 +45,22 @@ phone_sms_stop_run(phone_call_t *call, const phone_sms_got_t *got)
         return PHONE_AGAIN;
     }
 
-    phone_rely(stop);
-
     if (!phone_found(stop)) {
         phone_set_int(stop, SMS_STOP_AT, phone_now(call));
+        phone_sms_heeded(call, got);
     }
 
     return PHONE_DONE;
 }
 
 
+/* STOP works always; after START has worked so often it has nothing to do, and
+   what both leave is limited. */
+
 static phone_rc_t
 phone_sms_start_run(phone_call_t *call, const phone_sms_got_t *got)
 {
+    int64_t          starts;
     phone_record_t  *stop;
 
     stop = phone_ask(call, &phone_sms_stop, got->number);
@@ -63,10 +69,24 @@ phone_sms_start_run(phone_call_t *call, const phone_sms_got_t *got)
         return PHONE_AGAIN;
     }
 
-    phone_rely(stop);
+    if (!phone_found(stop)) {
+        return PHONE_DONE;
+    }
 
-    if (phone_found(stop)) {
+    starts = phone_ask_count(call, &phone_days,
+                             phone_join(phone_memory(call), 2,
+                                        (phone_str_t[2]) {
+                                            got->number,
+                                            PHONE_STR(":starts") }),
+                             PHONE_DAY);
+
+    if (phone_waiting(call)) {
+        return PHONE_AGAIN;
+    }
+
+    if (starts <= PHONE_SMS_STARTS) {
         phone_remove(stop);
+        phone_sms_heeded(call, got);
     }
 
     return PHONE_DONE;

@@ -8,9 +8,13 @@ use Phone::Browser;
 
 # a location of the site that wants the session, whatever serves it
 
-my $p = Phone::Product->new(location => <<'END');
+my $p = Phone::Product->new(stopped => 1);
+$p->write('gateway.token', "gateway-token-for-tests\n", 0600);
+$p->configure(location => <<'END', http => 'phone_gateway_token_file ' . $p->dir . '/gateway.token;');
 location /members/ { phone_auth on; error_page 401 /app/index.html; root html; types { text/html html; } }
+location /sms/ { access_log off; phone_sms; }
 END
+$p->start;
 mkdir $p->dir . $_ for qw(/html /html/members);
 $p->write('html/members/today.html', "<!doctype html><title>x</title><p>news of the members\n");
 my $shop = $p->shop('tea');
@@ -98,6 +102,13 @@ $second->presses('Me');
 $second->presses('Log out');
 $li->is_at('/app/login');
 $li->logs_in('13800000002');
+
+
+# a code for a text of the number, typed where the password is
+
+my $texting = $browser->person('texting');
+$p->get('/sms/in?token=gateway-token-for-tests&from=13800000001&text=LOGIN&id=1');
+$texting->logs_in('13800000001', at => '/app/login', password => $p->code('+8613800000001'));
 
 
 # a code by SMS; a number without an account chooses a password first

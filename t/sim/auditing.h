@@ -415,11 +415,14 @@ int64_t sim_may_come_until(const sim_world_t *world, int64_t end);
 /* auditor_texted.c */
 void sim_audit_texted(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts);
-int sim_has_texted_code(sim_auditor_t *auditor, phone_str_t number);
+void sim_audit_texted_gone(sim_auditor_t *auditor, phone_str_t number);
 
-/* 1: let in by a code that the number has asked for by a text. */
+/* 1: a code that the number has asked for by a text. */
 int sim_audit_texted_in(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply, int digits);
+    const phone_reply_t *reply);
+
+/* The same, and none that has to be replaced by a chosen password. */
+int sim_is_texted_code(sim_auditor_t *auditor, const sim_exchange_t *exchange);
 
 /* auditor_said.c */
 void sim_audit_keywords(sim_auditor_t *auditor, const phone_commit_t *commit);

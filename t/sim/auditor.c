@@ -630,6 +630,11 @@ sim_audit_deleted(sim_auditor_t *auditor, phone_str_t key,
         return;
     }
 
+    if (phone_is(parts->kind, "texted")) {
+        sim_audit_texted_gone(auditor, parts->id);
+        return;
+    }
+
     if (phone_is(parts->kind, "mail")) {
         sim_audit_mail_gone(auditor, parts->id);
         return;

@@ -72,7 +72,7 @@ sim_audit_try(sim_auditor_t *auditor, const phone_commit_t *commit)
             continue;
         }
 
-        if (phone_is(parts.kind, "code")) {      /* or two */
+        if (phone_is(parts.kind, "code")) {
             tried = guard->key;
             continue;
         }
@@ -98,11 +98,8 @@ sim_audit_try(sim_auditor_t *auditor, const phone_commit_t *commit)
 
     code = sim_map_find(&auditor->codes, auditor->exchange->code_cookie);
 
-    /* of the number's texted code less is known */
-
     if (code == NULL
         || !phone_equal(code->number, sim_sent(auditor->exchange, "phone"))
-        || sim_has_texted_code(auditor, code->number)
         || sim_wall(world) + sim_store_pttl(world->store, sim_wall(world),
                                             tried)
            >= code->until)
@@ -190,14 +187,12 @@ sim_audit_code_used(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
 static void
 sim_audit_code(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply, int digits)
+    const phone_reply_t *reply, int digits, int texted)
 {
-    int           texted;
     sim_code_t   *code;
     sim_world_t  *world;
 
     world = auditor->world;
-    texted = sim_audit_texted_in(auditor, exchange, reply, digits);
     code = exchange->code_cookie.len
            && (digits || sim_sent(exchange, "password").len == 10)
            ? sim_map_find(&auditor->codes, exchange->code_cookie) : NULL;
@@ -331,18 +326,19 @@ void
 sim_audit_guess(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply)
 {
-    int           digits;
+    int           digits, texted;
     sim_world_t  *world;
 
     world = auditor->world;
     digits = sim_six_digits(sim_sent(exchange, "password"));
+    texted = sim_audit_texted_in(auditor, exchange, reply);
 
-    if (!reply->refused && !digits && !exchange->worked) {
+    if (!reply->refused && !digits && !texted && !exchange->worked) {
         sim_violation(world, "call %u is let in without a place in the "
                       "password queue", exchange->serial);
     }
 
-    sim_audit_code(auditor, exchange, reply, digits);
+    sim_audit_code(auditor, exchange, reply, digits, texted);
 
     if (exchange->worked && sim_is_stranger(auditor, exchange)
         && (reply->refused ? reply->refusal == PHONE_LOGIN_FAILED

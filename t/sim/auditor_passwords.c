@@ -270,7 +270,8 @@ sim_audit_logged_in(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         return;
     }
 
-    temporary = sent.len == 10 && set == NULL;
+    temporary = sent.len == 10 && set == NULL
+                && !sim_is_texted_code(auditor, exchange);
     told = sim_member(reply->body, "must_change");
 
     if (!phone_is(told, temporary ? "true" : "false")) {

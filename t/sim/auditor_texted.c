@@ -2,8 +2,8 @@
 /*
  * Login codes that numbers ask for by a text: one for a text, however often the
  * gateway tells of it; to its sender alone, no more than the limits allow, and
- * not abroad; each logs in once, and not after too many guesses at it, an older
- * one not at all.
+ * not abroad; each logs in once, an older one not at all.  The last one lets
+ * its reader in at the first try, however many guesses there have been.
  */
 
 
@@ -26,10 +26,9 @@ typedef struct {
     sim_node_t               node;
     int64_t                  put_at;     /* of the run */
     int64_t                  put_wall;   /* ms */
-    int64_t                  answered;   /* guesses at it that were wrong */
-    int64_t                  spent_at;   /* of the run; 0: tries are left */
     int64_t                  used_at;    /* of the run; 0: it is not */
     int64_t                  replaced_at;    /* of the run; 0: it is the last */
+    unsigned                 temporary:1;    /* the number had no account */
 } sim_texted_t;
 
 
@@ -210,6 +209,8 @@ sim_audit_texted_leaves(sim_auditor_t *auditor, const sim_task_t *task,
         return;
     }
 
+    code->temporary = p[0] == 'p';
+
     p = strchr(p, ' ') + 1;
     end = memchr(p, ',', (size_t) (text.data + text.len - p));
 
@@ -219,9 +220,45 @@ sim_audit_texted_leaves(sim_auditor_t *auditor, const sim_task_t *task,
 }
 
 
+/* Its record is removed, by the login that it lets in. */
+
+void
+sim_audit_texted_gone(sim_auditor_t *auditor, phone_str_t number)
+{
+    sim_texted_by_t  *by;
+
+    by = sim_texted_node(auditor, 0, 0, "last", number, PHONE_EMPTY);
+
+    if (auditor->exchange == NULL
+        || !sim_is_call(auditor->exchange, "session.login"))
+    {
+        sim_violation(auditor->world, "the texted code of %.*s is removed",
+                      PHONE_ARGS(number));
+    }
+
+    if (by != NULL && by->code->used_at == 0) {
+        by->code->used_at = auditor->world->now;
+    }
+}
+
+
+/* NULL: what the call has sent is none that the number was sent. */
+
+static sim_texted_t *
+sim_texted_sent(sim_auditor_t *auditor, const sim_exchange_t *exchange)
+{
+    sim_texted_by_t  *by;
+
+    by = sim_texted_node(auditor, 0, 0, "code", sim_sent(exchange, "phone"),
+                         sim_sent(exchange, "password"));
+
+    return by == NULL || sim_is_password(auditor, exchange) ? NULL : by->code;
+}
+
+
 static void
 sim_audit_texted_used(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    sim_texted_t *code)
+    const sim_texted_t *code)
 {
     const char              *wrong;
     int64_t                  sent_at, lifetime;
@@ -231,13 +268,11 @@ sim_audit_texted_used(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     world = auditor->world;
     settings = &world->settings;
     sent_at = exchange->sent_at;
-    lifetime = sim_sent(exchange, "password").len == 6
-               ? settings->code_lifetime : settings->temporary_lifetime;
+    lifetime = code->temporary ? settings->temporary_lifetime
+                               : settings->code_lifetime;
 
     wrong = code->used_at && sent_at > code->used_at
             ? "that was used"
-            : code->spent_at && sent_at > code->spent_at
-            ? "after too many guesses at it (invariant 12)"
             : code->replaced_at && sent_at > code->replaced_at
             ? "before the last one"
             : exchange->ran_wall > code->put_wall + lifetime
@@ -251,55 +286,71 @@ sim_audit_texted_used(sim_auditor_t *auditor, const sim_exchange_t *exchange,
                       exchange->serial, wrong);
     }
 
-    if (code->used_at == 0) {
-        code->used_at = world->now;
-        sim_count(world, TEXTED_IN);
+    sim_count(world, TEXTED_IN);
+}
+
+
+/* Nobody else can have made it wrong, or have used up its tries. */
+
+static void
+sim_audit_texted_refused(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply,
+    const sim_texted_t *code)
+{
+    int64_t                  lifetime;
+    sim_world_t             *world;
+    const phone_settings_t  *settings;
+
+    world = auditor->world;
+    settings = &world->settings;
+    lifetime = code->temporary ? settings->temporary_lifetime
+                               : settings->code_lifetime;
+
+    if ((reply->refusal != PHONE_LOGIN_FAILED
+         && reply->refusal != PHONE_RATE_LIMITED)
+        || code->used_at || code->replaced_at || world->failovers
+        || sim_jumped_since(world, code->put_at)
+        || sim_wall(world) + world->swarm.skew >= code->put_wall + lifetime)
+    {
+        return;
     }
+
+    sim_violation(world, "call %u: the texted code of %.*s is good, and is "
+                  "refused: %.*s", exchange->serial,
+                  PHONE_ARGS(sim_sent(exchange, "phone")),
+                  PHONE_ARGS(reply->body));
 }
 
 
 int
 sim_audit_texted_in(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply, int digits)
+    const phone_reply_t *reply)
 {
-    phone_str_t              number, password;
-    sim_texted_t            *code;
-    sim_texted_by_t         *by;
-    const phone_settings_t  *settings;
+    sim_texted_t  *code;
 
-    settings = &auditor->world->settings;
-    number = sim_sent(exchange, "phone");
-    password = sim_sent(exchange, "password");
+    code = sim_texted_sent(auditor, exchange);
 
-    if (!reply->refused) {
-        by = sim_texted_node(auditor, 0, 0, "code", number, password);
-
-        if (by == NULL || sim_is_password(auditor, exchange)) {
-            return 0;
-        }
-
-        sim_audit_texted_used(auditor, exchange, by->code);
-        return 1;
+    if (code == NULL) {
+        return 0;
     }
 
-    by = sim_texted_node(auditor, 0, 0, "last", number, PHONE_EMPTY);
-    code = by ? by->code : NULL;
+    if (reply->refused) {
+        sim_audit_texted_refused(auditor, exchange, reply, code);
 
-    if (code != NULL && reply->refusal == PHONE_LOGIN_FAILED
-        && (digits || password.len == 10) && exchange->sent_at > code->put_at
-        && exchange->ran_wall + auditor->world->swarm.skew
-           < code->put_wall + settings->code_lifetime
-        && ++code->answered == settings->code_tries)
-    {
-        code->spent_at = auditor->world->now;
+    } else {
+        sim_audit_texted_used(auditor, exchange, code);
     }
 
-    return 0;
+    return 1;
 }
 
 
 int
-sim_has_texted_code(sim_auditor_t *auditor, phone_str_t number)
+sim_is_texted_code(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 {
-    return sim_texted_node(auditor, 0, 0, "last", number, PHONE_EMPTY) != NULL;
+    sim_texted_t  *code;
+
+    code = sim_texted_sent(auditor, exchange);
+
+    return code != NULL && !code->temporary;
 }

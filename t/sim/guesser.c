@@ -386,6 +386,25 @@ sim_thief_comes(sim_siege_t *siege)
 }
 
 
+/* The owner, with another browser, by a text: auditor_texted.c looks whether
+   that lets him in. */
+
+static void
+sim_owner_texts(sim_siege_t *siege)
+{
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = siege->world;
+
+    exchange = sim_ask_for(world, "sms.in", sim_guess_answered, siege);
+    sim_add(exchange, "from", SIM_OWNER);
+    sim_add(exchange, "text", PHONE_STR("LOGIN"));
+    sim_add(exchange, "id", sim_text(world, "owner-%u", ++siege->guesses));
+    sim_send(world, exchange);
+}
+
+
 static void
 sim_siege_step(sim_world_t *world, void *data)
 {
@@ -407,6 +426,10 @@ sim_siege_step(sim_world_t *world, void *data)
     }
 
     siege->left--;
+
+    if (sim_below(&world->random, 32) == 0) {
+        sim_owner_texts(siege);
+    }
 
     if (siege->robbed && sim_below(&world->random, 8) == 0) {
         sim_thief_comes(siege);
@@ -666,6 +689,13 @@ sim_siege_text(sim_siege_t *siege, phone_str_t to, phone_str_t code)
 {
     if (phone_equal(to, SIM_PREY)) {
         siege->code = sim_copy(siege->world->memory, code);
+
+    } else if (phone_equal(to, SIM_OWNER) && code.len > 6) {
+        sim_send(siege->world,
+                 sim_knocks(siege, SIM_OWNER,
+                            sim_copy(siege->world->memory, code),
+                            sim_somewhere(siege->world),
+                            sim_guess_answered));
 
     } else if (phone_equal(to, SIM_OWNER)) {
         sim_owner_code(siege, sim_copy(siege->world->memory, code));

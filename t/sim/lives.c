@@ -177,8 +177,6 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
     const int64_t  clocks = 2 * settings->clock_bound + PHONE_CLOCK_SLACK;
     const int64_t  window = settings->login_window + SIM_LIFE_MINUTE;
 
-    /* a code: who tries one that was texted may have begun before it was */
-
     const sim_life_t  life[] = {
         { "idempotency", SIM_LIFE_DAY, SIM_LIFE_DAY },
         { "texts", SIM_LIFE_DAY + SIM_LIFE_MINUTE,
@@ -188,7 +186,7 @@ sim_life_find(phone_str_t kind, phone_str_t id, int64_t now,
           SIM_LIFE_DAY + 60 * SIM_LIFE_MINUTE + settings->sms_report },
         { "sms_got", 3 * SIM_LIFE_DAY, 3 * SIM_LIFE_DAY },
         { "code", clocks - slack,
-          clocks + slack + age + SIM_LIFE_MINUTE },
+          clocks + slack + age },
         { "texted", age, age + PHONE_CLOCK_SLACK },
         { "invite", settings->mail_invite,
           settings->mail_invite + PHONE_CLOCK_SLACK },

@@ -82,7 +82,7 @@ keywords(phone_domain_t domain)
     };
     static const char *const  ours[] = {
         "STOP", "td", "Unsubscribe", "退订", "start", "LOGIN", "Code", "登录",
-        "验证码"
+        "验证码", "退訂", "訂閱", "登錄", "登入", "登陸", "驗證碼"
     };
 
     start(domain);

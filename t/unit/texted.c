@@ -38,7 +38,31 @@ texted_code(void)
 {
     is_int(text_from(NUMBER, "LOGIN"), 1, "a code");
 
-    return sent("code: ", 6);
+    return sent("code: ", 10);
+}
+
+
+static void
+start_day(void)
+{
+    player.now += DAY - player.now % DAY;
+}
+
+
+static void
+forget_cookies(void)
+{
+    player.code_cookie = PHONE_EMPTY;
+    player.device_cookie = PHONE_EMPTY;
+}
+
+
+static void
+guess_from(unsigned a, unsigned b, const char *guess)
+{
+    player.address = from(a, b);
+    forget_cookies();
+    login_with("13800000001", phone_cstr(guess));
 }
 
 
@@ -51,6 +75,7 @@ logs_in(void)
 
     code = texted_code();
     is_str(player.to, NUMBER, "to the number");
+    is_int(code.len, 10, "of ten letters");
     is_int(login_with("13700000000", code), 401, "it is no other number's");
 
     player.address = from(1, 1);
@@ -58,7 +83,7 @@ logs_in(void)
     is_int(player.works, 0, "without a password hash");
     is_str(play_member("must_change"), "false", "nothing to change");
     is_int(login_with("13800000001", code), 401, "once");
-    is_int(player.works, 0, "which is found out without one");
+    is_int(player.works, 1, "then it is a wrong password");
 
     code = texted_code();
     player.lose_answer = 1;
@@ -144,7 +169,7 @@ one_text_one_code(void)
     is_int(login_with("13800000001", newer), 200, "the last one is");
 
     play("sms.in", "from=%2B8613800000001&text=STOP&id=same");
-    is_int(player.commits, 0, "another text with that id is the same");
+    is_int(player.commits, 1, "another text with that id is another one");
 
     player.lose_answer = 1;
     play("sms.in", "from=%2B8613800000001&text=LOGIN");
@@ -154,48 +179,133 @@ one_text_one_code(void)
 }
 
 
-/* Who guesses at the code stops it, and nothing else. */
+/*
+ * Who guesses all the time, from wherever he likes, and has used up what the
+ * number's password can be tried in a day, does not keep its owner out.
+ */
 
 static void
 guesses(void)
 {
-    int          i;
-    phone_str_t  code, asked;
+    int          i, k, seen;
+    phone_str_t  code;
+
+    static const char *const  guess[] = {
+        "000000", "abcdefghjk", "wrong-wrong"
+    };
 
     open_account();
+    start_day();
 
-    code = texted_code();
-
-    for (i = 0; i < 4; i++) {
-        player.address = from(1, i);
-        is_int(login_with("13800000001", PHONE_STR("000000")), 401, "wrong");
-        is_int(player.works, 0, "a guess at a code takes no hash");
+    for (i = 0; i < 300; i++) {
+        guess_from(9, i, "000000");
     }
 
-    is_int(login_with("13800000001", code), 200, "after four guesses: good");
+    is_int(player.status, 429, "the guesses of the day are used up");
 
-    code = texted_code();
-    asked = ask_for_code();
+    for (k = 0; k < 10; k++) {
+        player.now += 11 * MINUTE;
+        code = texted_code();
 
-    for (i = 0; i < 30; i++) {
-        player.address = from(1, i);
-        player.code_cookie = PHONE_EMPTY;
-        is_int(login_with("13800000001", PHONE_STR("000000")), 401, "wrong");
+        for (i = 0, seen = 0; i < 60; i++) {
+            guess_from(10 + k, i, guess[i % 3]);
+            seen += player.status != 429 || player.commits || player.works;
+        }
+
+        is_int(seen, 0, "no guess is told that there is a code");
+
+        player.address = from(9, 1);
+        forget_cookies();
+        is_int(login_with("13800000001", code), 200, "the owner is in, at "
+               "the first try, from a network that may log in no more");
+        is_int(player.works, 0, "without a password hash");
     }
-
-    is_int(player.commits, 0, "guesses that are not looked at leave nothing");
-    is_int(login_with("13800000001", code), 401, "after five: not");
-    is_int(play("session.login", LOGIN), 200, "the password is as good");
-
-    player.device_cookie = PHONE_EMPTY;
-    asked = ask_for_code();
-    is_int(login_with("13800000001", asked), 200,
-           "a code of the browser too, in which both are tried");
-
-    code = texted_code();
-    is_int(login_with("13800000001", code), 200, "and so is another text");
 
     play_end();
+}
+
+
+/* What a wrong password is answered, and what it costs. */
+
+static phone_str_t
+wrong_password(const char *guess)
+{
+    login_with("13800000001", phone_cstr(guess));
+
+    return phone_format(&player.arena, "%d %.*s reads %u commits %u runs %u "
+                        "works %u after %lld", player.status,
+                        PHONE_ARGS(play_code()), player.reads, player.commits,
+                        player.runs, player.works,
+                        (long long) player.retry_after);
+}
+
+
+/* Of some guesses, for a number that has texted LOGIN or has not. */
+
+static void
+wrong_passwords(int has_account, int has_texted, int has_cookie,
+    phone_buf_t *seen)
+{
+    unsigned  i, k;
+
+    static const char *const  guess[] = {
+        "000000", "abcdefghjk", "a-quiet-pond", "a-quiet-lak", "zzzzzzzzzz"
+    };
+
+    play_start();
+    phone_buf_init(seen, &player.arena, 16384);
+
+    if (has_account) {
+        play("operator.accounts",
+             "phone=13800000001&name=Li+Lei&password=a-quiet-lake");
+    }
+
+    start_day();
+
+    if (has_cookie) {
+        play("session.code", "phone=13800000001");
+    }
+
+    if (has_texted) {
+        text_from(NUMBER, "LOGIN");
+
+    } else {
+        player.nevents = 0;
+    }
+
+    for (i = 0; i < 40; i++) {
+        player.address = from(3, i);
+
+        for (k = 0; k < 5; k++) {
+            phone_buf_put(seen, wrong_password(guess[k]));
+            phone_buf_put(seen, PHONE_STR("; "));
+        }
+
+        if (i == 30) {
+            player.now += 11 * MINUTE;
+        }
+    }
+}
+
+
+static void
+no_difference(void)
+{
+    int          i;
+    char         known[16384];
+    phone_buf_t  seen;
+
+    for (i = 0; i < 4; i++) {
+        wrong_passwords(i & 1, 0, i & 2, &seen);
+        snprintf(known, sizeof(known), "%.*s",
+                 PHONE_ARGS(phone_buf_str(&seen)));
+        play_end();
+
+        wrong_passwords(i & 1, 1, i & 2, &seen);
+        is_str(phone_buf_str(&seen), known, "account %d, cookie %d: a code "
+               "makes no difference", i & 1, i & 2);
+        play_end();
+    }
 }
 
 
@@ -225,28 +335,29 @@ both_codes(void)
         login_with("13800000001", PHONE_STR("000000"));
     }
 
-    is_int(login_with("13800000001", asked), 401, "guesses count for one");
-    player.code_cookie = PHONE_EMPTY;
-    is_int(login_with("13800000001", code), 401, "and for the other");
+    is_int(login_with("13800000001", asked), 401,
+           "guesses count for that of the browser");
+    is_int(login_with("13800000001", code), 200, "and not for the other");
 
     play_end();
 }
 
 
+/* Of two at once one is let in. */
+
 static phone_str_t  right_code;
+static int          other_status;
 
 static void
-guess_code(void)
+use_code(void)
 {
-    int       i;
     unsigned  runs, commits;
 
     runs = player.runs;
     commits = player.commits;
 
-    for (i = 0; i < 5; i++) {
-        login_with("13800000001", PHONE_STR("000000"));
-    }
+    player.address = from(1, 2);
+    other_status = login_with("13800000001", right_code);
 
     player.runs = runs;
     player.commits = commits;
@@ -259,9 +370,9 @@ side_by_side(void)
     open_account();
 
     right_code = texted_code();
-    player.before_commit = guess_code;
-    is_int(login_with("13800000001", right_code), 401,
-           "the right one of many at once does not slip through");
+    player.before_commit = use_code;
+    is_int(login_with("13800000001", right_code), 401, "too late");
+    is_int(other_status, 200, "for it was used");
 
     play_end();
 }
@@ -299,7 +410,7 @@ limits(void)
     unsigned  n;
 
     open_account();
-    player.now += DAY - player.now % DAY;
+    start_day();
 
     for (i = 0, n = 0; i < 10; i++) {
         n += text_from(NUMBER, "LOGIN");
@@ -314,7 +425,7 @@ limits(void)
 
     is_int(n, 20, "twenty a day");
 
-    player.now += DAY - player.now % DAY;
+    start_day();
 
     for (i = 0; i < 40; i++) {
         player.address = from(2, i);
@@ -349,6 +460,85 @@ limits(void)
 }
 
 
+/* SIM cards whose numbers begin like the owner's. */
+
+static void
+prefix(void)
+{
+    int       i, k;
+    char      number[24];
+    unsigned  n;
+
+    open_account();
+    start_day();
+
+    for (i = 0, n = 0; i < 200; i++) {
+        for (k = 0; k < 3; k++) {
+            snprintf(number, sizeof(number), "+861380%07d", 5000000 + i);
+            n += text_from(number, "LOGIN");
+        }
+    }
+
+    is_int(n, 94, "strangers have used up what the prefix gets");
+    is_int(text_from(NUMBER, "LOGIN"), 1, "who has an account gets a code");
+    is_int(text_from(NUMBER, "LOGIN"), 0, "one in a window");
+    player.now += 10 * MINUTE;
+    is_int(text_from(NUMBER, "LOGIN"), 1, "then another one");
+
+    /* his part of all codes is that of accounts alone */
+
+    player.settings.code_cap = 640;
+    player.now += 10 * MINUTE;
+
+    for (i = 0, n = 0; i < 100; i++) {
+        snprintf(number, sizeof(number), "phone=1380%07d", 6000000 + i);
+        play("operator.accounts", number);
+        snprintf(number, sizeof(number), "+861380%07d", 6000000 + i);
+        n += text_from(number, "LOGIN");
+    }
+
+    is_int(n, 10 + 80, "of a prefix, and what accounts get");
+
+    play_end();
+}
+
+
+/*
+ * Texts in the name of the owner, which he has not sent, take no more of what
+ * his number gets than strangers do: his browser gets its code.
+ */
+
+static void
+in_his_name(void)
+{
+    int       i;
+    unsigned  n;
+
+    open_account();
+    start_day();
+    play("session.login", LOGIN);
+    player.settings.sms_number_day = 8;
+
+    for (i = 0, n = 0; i < 12; i++) {
+        player.now += 10 * MINUTE;
+        n += text_from(NUMBER, "LOGIN");
+    }
+
+    is_int(n, 6, "half of them, and what is for accounts");
+
+    n = player.texts;
+    play("session.code", "phone=13800000001");
+
+    while (play_event()) {
+        /* void */
+    }
+
+    is_int(player.texts - n, 1, "the last quarter is the owner's own");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -357,10 +547,13 @@ main(void)
     number_without_account();
     one_text_one_code();
     guesses();
+    no_difference();
     both_codes();
     side_by_side();
     who_gets_none();
     limits();
+    prefix();
+    in_his_name();
 
     return done_testing();
 }

@@ -71,7 +71,8 @@ function sent(place, phone) {
         h('p', { class: 'muted' }, parts('login.sent', { phone: bdi(shown(phone)) })),
         form({
             fields: [{ name: 'password', label: t('login.code'), secret: true, required: true,
-                       autocomplete: 'one-time-code', hint: t('login.codeHint'), autofocus: true }],
+                       autocomplete: 'one-time-code', autocapitalize: 'none', spellcheck: 'false',
+                       hint: t('login.codeHint'), autofocus: true }],
             submit: t('login.do'),
             act: ({ password: text }) => enter({ phone, password: text.trim() }),
         }),
