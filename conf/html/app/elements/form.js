@@ -2,7 +2,7 @@
 // text that survives a reload.  Secret fields are never kept.
 
 import { h, put } from '../../lib/dom.js';
-import { draft } from '../../lib/store.js';
+import { draft, unique } from '../../lib/store.js';
 import { t } from '../../lib/i18n.js';
 import { problem, sentence } from './problem.js';
 
@@ -11,11 +11,12 @@ let serial = 0;
 // fields: { name, label, type, hint, secret, rows, options ([value, text] each), after (an
 // element below it), unless, ... attributes of the input }
 // unless: a file; with one the field is not required.
-// act(values): sends it; what it throws is shown.
+// act(values, once): sends it; what it throws is shown.  A call that gets once as an option
+// is done once, however often it is sent, until the person changes something.
 
 /**
  * @param {{ name?: string, fields: Record<string, any>[], submit: string, danger?: boolean,
- *           act: (values: Record<string, any>) => Promise<unknown>, more?: Node }} options
+ *           act: (values: Record<string, any>, once: Once) => Promise<unknown>, more?: Node }} options
  */
 
 export function form({ name, fields, submit, act, danger, more }) {
@@ -28,7 +29,13 @@ export function form({ name, fields, submit, act, danger, more }) {
         fields.filter((field) => !field.secret && field.type !== 'checkbox' && field.type !== 'file')
             .map((field) => [field.name, inputs[field.name].value])));
 
-    const element = h('form', { novalidate: true, class: 'form', oninput: keep },
+    const hasFile = () => fields.some((field) => field.type === 'file' && inputs[field.name].files.length);
+    const once = onceFor(name, hasFile);
+
+    const element = h('form', { novalidate: true, class: 'form', oninput: () => {
+        once.end();
+        keep();
+    } },
         fields.map((field) => line(field, inputs, kept)), general, more, button);
 
     element.addEventListener('submit', async (event) => {
@@ -51,7 +58,7 @@ export function form({ name, fields, submit, act, danger, more }) {
         const sent = values(fields, inputs);
 
         try {
-            await act(sent);
+            await act(sent, once);
             if (name) {
                 draft.clear(name);
             }
@@ -71,6 +78,35 @@ export function form({ name, fields, submit, act, danger, more }) {
     element.inputs = inputs;
 
     return element;
+}
+
+// The Idempotency-Key of what is in a form; it outlives a reload, as the text does, and
+// files do not.
+
+/** @typedef {{ keyOf: (path: string) => string, end: () => void }} Once */
+
+function onceFor(name, hasFile) {
+    let kept = name ? draft.get(`${name}.once`) : {};
+
+    return {
+        keyOf(path) {
+            if (kept.path !== path) {
+                kept = { path, key: unique() };
+                if (name && !hasFile()) {
+                    draft.set(`${name}.once`, kept);
+                }
+            }
+            return kept.key;
+        },
+        end() {
+            if (kept.path) {
+                kept = {};
+                if (name) {
+                    draft.clear(`${name}.once`);
+                }
+            }
+        },
+    };
 }
 
 // Takes away what was sent; what was typed or chosen meanwhile stays: then false.

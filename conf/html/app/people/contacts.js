@@ -75,8 +75,8 @@ function save(name, blob) {
 
 export function newContact({ query }) {
     return [head(t('contacts.add'), '/contacts'),
-            editor('contact.new', { number0: query.get('number') || '' }, async (fields) => {
-                const { contact_id: id } = await api.post('/mail/contacts', fields);
+            editor('contact.new', { number0: query.get('number') || '' }, async (fields, once) => {
+                const { contact_id: id } = await api.post('/mail/contacts', fields, { once });
                 finish(t('contacts.added'), pathOf(id));
             })];
 }
@@ -178,7 +178,7 @@ function editor(name, values, send) {
                 { name: 'note', label: t('contacts.note'), rows: 2, maxlength: 200, value: given.note || '' },
             ],
             more: h('div', {}, more, held), submit: t('contacts.save'),
-            act: (fields) => act(fields, n, send, held),
+            act: (fields, once) => act(fields, n, (sent) => send(sent, once), held),
         });
 
         put(place, element);
