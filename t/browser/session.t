@@ -15,7 +15,8 @@ mkdir $p->dir . $_ for qw(/html /html/members);
 $p->write('html/members/today.html', "<!doctype html><title>x</title><p>news of the members\n");
 my $shop = $p->shop('tea');
 my $payer = $p->payer('13800000001', 10000);
-$p->payer('13800000002', 10000);
+my $other = $p->payer('13800000002', 10000);
+$p->login($other);
 
 my $browser = Phone::Browser->new($p);
 my $li = $browser->person('li');
@@ -97,7 +98,58 @@ $li->sees('Payer 13800000001');
 $second->presses('Me');
 $second->presses('Log out');
 $li->is_at('/app/login');
+unlike $li->run('location.search'), qr/ended/, 'nobody says that the session has ended';
 $li->logs_in('13800000002');
+$second->is_at('/app/bills');
+
+# the session ends in all tabs: each goes on where it was, when one has logged in again
+
+my $log_in = sub {
+    my ($person) = @_;
+    $person->fills('Phone number', '13800000002');
+    $person->fills('Password', Phone::Product::PASSWORD);
+    $person->presses('Log in');
+};
+$second->opens('/app/mail/new');
+$second->fills('Message', 'half a message');
+$li->opens('/app/me/blocked');
+$li->fills('Number to block', '1390');
+$_->listens for $li, $second;
+$p->delete('/sessions/others', cookie => $other->{cookie});
+$_->is_at('/app/login') for $li, $second;
+$second->sees('Your session has ended.');
+$log_in->($li);
+$li->is_at('/app/me/blocked');
+$second->is_at('/app/mail/new');
+is $second->value('Message'), 'half a message', 'the other tab as well, with what was typed';
+
+# logged out here, nothing stays there
+
+$li->opens('/app/me');
+$li->presses('Log out');
+$_->is_at('/app/login') for $li, $second;
+unlike $second->run('location.search'), qr/ended/, 'the other tab does not say that the session has ended';
+unlike $_->run('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])'), qr/half a message|1390|phone\.back|38000/,
+    'nothing is kept' for $li, $second;
+
+# nor if the session had ended before one logs out
+
+$log_in->($li);
+$second->is_at('/app/bills');
+$li->opens('/app/mail/new');
+$li->fills('Message', 'half a message');
+$li->opens('/app/me');
+$li->sees('Payer 13800000002');
+$li->listens;
+$li->run('new Promise((done) => { setTimeout(done, 500); })');
+$li->cookies;
+$li->presses('Log out');
+$li->is_at('/app/login');
+unlike $li->run('location.search'), qr/ended/, 'the session has ended as asked for';
+unlike $li->run('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])'), qr/half a message|phone\.back/,
+    'nothing is kept';
+$log_in->($li);
+$li->is_at('/app/bills');
 
 
 # a code by SMS; a number without an account chooses a password first
@@ -106,6 +158,16 @@ my $new = $browser->person('new', locale => 'zh-CN');
 $new->opens('/app/mail');
 $new->presses('用短信验证码登录');
 $new->fills('手机号', '13900000009');
+$new->presses('获取短信验证码');
+$new->sees('您很快会收到验证码');
+$new->reloads;
+$new->sees('您很快会收到验证码');
+$new->presses('English');
+$new->sees('a code is on its way');
+$new->presses('Another number, or a new code');
+is $new->value('Phone number'), '13900000009', 'the number is still there';
+$new->presses('中文');
+is $new->value('手机号'), '13900000009', 'in the other language too';
 $new->presses('获取短信验证码');
 $new->sees('您很快会收到验证码');
 $new->fills('验证码或临时密码', $p->code('+8613900000009'));
