@@ -13,6 +13,7 @@ const SESSION_CALLS = new Set(['/login', '/login/code', '/logout']);
 const watchers = new Set();
 
 let secret = '';
+let ahead = 0;                          // of the server, milliseconds
 
 export class Refusal extends Error {
     constructor(status, reply, retryAfter) {
@@ -61,6 +62,10 @@ export function watch(fn) {
 function tell(state) {
     watchers.forEach((fn) => fn(state));
 }
+
+// The time, whatever the clock of the device says.
+
+export const now = () => Date.now() + ahead;
 
 export const get = (path, options) => call('GET', path, undefined, options);
 export const post = (path, fields, options) => call('POST', path, fields || {}, options);
@@ -196,6 +201,7 @@ export async function answered(path, init, read, { signal, patience }) {
         response = await fetch(path, {
             ...init, cache: 'no-store', credentials: 'same-origin', signal: limit.signal,
         });
+        ahead = (Date.parse(response.headers.get('Date')) || Date.now()) - Date.now();
         return [response, await read(response)];
     } catch {
         // cut off, or not by our server: what became of the call is unknown
