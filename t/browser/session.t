@@ -237,6 +237,68 @@ $late->types('271828');
 $late->sees('Show the receipt');
 
 
+# who has come in with a temporary password can go again; a card needs a PIN, and who is led
+# to it and turns away is not led back later; a forgotten PIN needs a login by code first
+
+my $gone = $browser->person('gone');
+my $codes = 0;
+my $by_code = sub {
+    $gone->fills('Phone number', '13900000011') if !$gone->value('Phone number');
+    $gone->presses('Send me a code');
+    $gone->sees('a code is on its way');
+    $gone->fills('Code or temporary password', $p->code('+8613900000011', ++$codes));
+    $gone->presses('Log in');
+};
+$gone->opens('/app/login');
+$gone->presses('Log in with a code by SMS');
+$by_code->();
+$gone->sees('Choose your own first.');
+$gone->presses('Log out');
+$gone->is_at('/app/login');
+$by_code->();
+$gone->is_at('/app/bills');
+$gone->opens('/app/me/password');
+$gone->fills('New password', 'a-quiet-valley');
+$gone->presses('Save the password');
+$gone->sees('Password saved.');
+$gone->opens('/app/cards/new');
+$gone->sees('you have none yet');
+is $gone->count('[name=card_no]'), 0, 'no card number is asked for in vain';
+$gone->presses('Choose a PIN');
+$gone->is_at('/app/me/pin');
+$gone->sees('Six digits, no runs');
+$gone->presses('Cards');
+$gone->presses('Me');
+$gone->presses('PIN');
+for (1, 2) {
+    $gone->sees($_ == 1 ? 'Six digits, no runs' : 'The new PIN once more');
+    $gone->types('271828');
+}
+$gone->sees('The PIN is saved');
+is $gone->run('location.pathname'), '/app/me', 'nor led back from there';
+$gone->presses('Cards');
+$gone->presses('Add a card');
+$gone->focuses('Card number');
+$gone->alter('/sessions', '"how":"code"', '"how":"password"');
+$gone->opens('/app/me/pin/forgotten');
+$gone->presses('Log out and log in with a code');
+$gone->is_at('/app/login');
+$by_code->();
+$gone->is_at('/app/me/pin/forgotten');
+$gone->presses('Choose a new PIN');
+$gone->types('314159');
+$gone->sees('The new PIN once more');
+$gone->types('314158');
+$gone->sees('The two were not the same.');
+for (1, 2) {
+    $gone->sees($_ == 1 ? 'Six digits, no runs' : 'The new PIN once more');
+    $gone->types('314159');
+}
+$gone->fills('Password', 'a-quiet-valley');
+$gone->presses('Reset the PIN');
+$gone->sees('Your password is too new.');
+
+
 # cards: bound with the bank's proof and the PIN, made the default, removed
 
 my $number = $p->card_no;

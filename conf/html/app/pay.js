@@ -7,7 +7,7 @@ import { cardTail, money, phone, time } from '../lib/format.js';
 import { parts, t } from '../lib/i18n.js';
 import * as live from '../lib/live.js';
 import * as router from '../lib/router.js';
-import { payId, tab, who } from '../lib/store.js';
+import { payId, who } from '../lib/store.js';
 import * as bills from './bills.js';
 import { amountOf, billHead } from './elements/bill.js';
 import { form } from './elements/form.js';
@@ -187,8 +187,7 @@ function enterPin(view, text) {
 // After that, back to the bill.
 
 function choosePin(bill) {
-    tab.set('afterPin', `/bills/${encodeURIComponent(bill.bill_id)}`);
-    router.go('/me/pin');
+    router.go(`/me/pin?after=${encodeURIComponent(`/bills/${encodeURIComponent(bill.bill_id)}`)}`);
 }
 
 async function send(view, pin) {

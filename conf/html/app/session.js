@@ -50,7 +50,6 @@ export function end() {
     bills.forget();
     clearToasts();
     closeSheet();
-    tab.set('afterPin', null);
     tab.set('afterPassword', null);
 }
 

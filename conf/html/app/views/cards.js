@@ -11,9 +11,11 @@ import { pinStep } from '../elements/pin-pad.js';
 import { loading, problem, sentence } from '../elements/problem.js';
 import { openSheet } from '../elements/sheet.js';
 import { toast } from '../elements/toast.js';
+import { loadMe, state } from '../state.js';
 import { head } from './bills.js';
 
 const PIN_AGAIN = new Set(['PIN_WRONG']);
+const PIN_FIRST = '/me/pin?after=%2Fcards%2Fnew';
 
 export function cardList({ signal }) {
     const body = h('div', { class: 'stack' });
@@ -71,7 +73,7 @@ function withPin({ title, more, act }) {
                     return show(sentence(error));
                 }
                 if (error.code === 'PIN_NOT_SET') {
-                    return router.go('/me/pin');
+                    return router.go(PIN_FIRST);
                 }
                 sheet.show(h('div', { class: 'step' }, h('h2', {}, title), problem(error),
                     h('button', { type: 'button', class: 'wide', onclick: () => sheet.close() },
@@ -97,10 +99,30 @@ async function remove(card, load) {
     load();
 }
 
-export function addCard() {
-    const body = h('div', { class: 'stack' });
+// The PIN is what a card is added with: without one, that comes first.
 
-    put(body, h('p', { class: 'muted' }, t('cards.addText')), form({
+export function addCard({ signal }) {
+    const body = h('div', { class: 'stack' });
+    const draw = (account) => put(body, account.pin_set ? cardForm() : [
+        h('p', { class: 'note' }, t('cards.pinFirst')),
+        h('button', { type: 'button', class: 'primary wide', onclick: () => router.go(PIN_FIRST) },
+          t('pin.choose')),
+    ]);
+
+    if (state.me) {
+        draw(state.me);
+    } else {
+        loading(body, () => loadMe(signal), (account) => {
+            draw(account);
+            body.querySelector('[autofocus]')?.focus();
+        });
+    }
+
+    return [head(t('cards.add'), '/cards'), body];
+}
+
+function cardForm() {
+    return [h('p', { class: 'muted' }, t('cards.addText')), form({
         fields: [
             { name: 'card_no', label: t('cards.number'), inputmode: 'numeric', autocomplete: 'cc-number',
               secret: true, required: true, autofocus: true },
@@ -109,9 +131,7 @@ export function addCard() {
         ],
         submit: t('cards.next'),
         act: ({ card_no: number, proof }) => bind(number.replace(/\s/g, ''), proof.trim()),
-    }));
-
-    return [head(t('cards.add'), '/cards'), body];
+    })];
 }
 
 function bind(number, proof) {
