@@ -91,7 +91,7 @@ export function payId(billId) {
 // What a number has typed in this tab is forgotten, whoever is logged in now.
 
 export function forgetTyped(phone) {
-    const storage = area('sessionStorage');
+    const storage = /** @type {any} */ (area('sessionStorage'));
 
     Object.keys(storage || {}).filter((key) => key.startsWith(`phone.draft.${phone || ''}.`))
         .forEach((key) => storage.removeItem(key));
