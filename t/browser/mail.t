@@ -31,6 +31,16 @@ $li->fills('内容', "六点见？\n老地方 <script>alert(1)</script>");
 $li->presses('发送');
 $li->finds('[name=to][aria-invalid=true]');
 is $li->value('内容'), "六点见？\n老地方 <script>alert(1)</script>", 'what was typed is still there';
+$li->fills('收件人手机号', '13800000002，李雷，13800000003');
+$li->presses('发送');
+$li->sees('“李雷”：');
+is $li->run('window.getSelection().toString()'), '李雷', 'the one that is wrong is named, and marked';
+$li->fills('内容', '长' x 2500);
+$li->sees('最多 2000 个字，现在有 2500 个。');
+$li->presses('发送');
+$li->finds('[name=text][aria-invalid=true]');
+$li->fills('内容', "六点见？\n老地方 <script>alert(1)</script>");
+is $li->count('[name=text][aria-invalid=true]'), 0, 'nothing of what is pasted is cut off in silence';
 $li->fills('收件人手机号', '+86 138 0000 0002');
 $li->presses('发送');
 $li->is_at('/app/mail/with/');
@@ -47,7 +57,7 @@ $han->step('has read it', run => 'new Promise((done) => { const go = () =>'
 
 # answered: both see what is answered
 
-$han->presses('Reply');
+$han->step('replies', run => "document.querySelector('[aria-label=Reply]').click()");
 $han->fills('Message', 'Yes, at six');
 $han->presses('Send');
 $han->finds('.mine .quoted');
@@ -214,9 +224,27 @@ $ann->sees('only once');
 is $ann->run(q{[...document.querySelectorAll('.bubble-text')].filter((one) => one.textContent === 'only once').length}),
     1, 'it is there once';
 
+# an error that is of no field: who has pressed the button with the keyboard is there still
+
+$ann->answer('/mail', 409, { code => 'MAILBOX_FULL', message => 'The mailbox is full.' });
+$ann->fills('Message', 'one more');
+$ann->hits('Tab');
+$ann->hits('Tab');
+$ann->focuses('Send');
+$ann->hits('Enter');
+$ann->sees('The mailbox is full.');
+$ann->focuses('Send');
+
+# each button says which message it is about
+
+is $ann->run(q{(() => { const all = [...document.querySelectorAll('[aria-label=Delete]')].map((one) =>
+    one.getAttribute('aria-labelledby').split(' ').map((id) => document.getElementById(id)).map((of) =>
+    of.getAttribute('aria-label') || of.textContent).join(' ')); return all.length - new Set(all).size; })()}), 0,
+    'none is called as another one';
+
 # blocking fails in the middle of an answer: what one answers stays
 
-$ann->presses('Reply');
+$ann->step('replies', run => "document.querySelector('[aria-label=Reply]').click()");
 $ann->answer('/mail/blocked', 409, { code => 'TOO_MANY', message => 'Too many are blocked.' });
 $ann->presses('Block this number');
 $ann->presses('Block this number');

@@ -37,15 +37,17 @@ export function cardList({ signal }) {
 
 function face(card, load) {
     const said = h('div', { role: 'alert' });
+    const id = `card-${card.card_id}`;
+    const named = (act) => ({ id: `${id}-${act}`, 'aria-labelledby': `${id}-${act} ${id}` });
 
     return h('article', { class: `bank-card${card.default ? ' first' : ''}` },
         h('div', { class: 'bank-card-top' }, bdi(card.bank, { class: 'strong' }),
           card.default && h('span', { class: 'mark good' }, t('cards.default'))),
-        h('p', { class: 'card-number' }, cardTail(card.number)),
+        h('p', { class: 'card-number', id }, cardTail(card.number)),
         h('div', { class: 'bank-card-end' },
             h('span', { class: 'muted' }, card.balance !== undefined
                 ? t('cards.balance', { amount: money(card.balance, card.currency) }) : card.currency),
-            !card.default && h('button', { type: 'button', class: 'link', onclick: async () => {
+            !card.default && h('button', { type: 'button', class: 'link', ...named('default'), onclick: async () => {
                 try {
                     await api.put(`/pay/cards/${encodeURIComponent(card.card_id)}/default`);
                     load();
@@ -53,8 +55,8 @@ function face(card, load) {
                     put(said, problem(error));
                 }
             } }, t('cards.makeDefault')),
-            h('button', { type: 'button', class: 'link danger-text', onclick: () => remove(card, load) },
-              t('cards.remove'))),
+            h('button', { type: 'button', class: 'link danger-text', ...named('remove'),
+                          onclick: () => remove(card, load) }, t('cards.remove'))),
         said);
 }
 

@@ -272,6 +272,9 @@ export function conversation({ params, signal }) {
 
     function bubble(mail) {
         const said = h('div', { role: 'alert' });
+        const id = `mail-${mail.mail_id}`;
+        const act = (name) => ({ id: `${id}-${name}`, class: 'plain', 'aria-label': t(`mail.${name}`),
+                                 'aria-labelledby': `${id}-${name} ${id}` });
         const to = mails.find((other) => other.mail_id === mail.reply_to);
 
         return h('article', { class: `bubble ${mail.kind === 'OUT' ? 'mine' : 'theirs'}` },
@@ -280,16 +283,15 @@ export function conversation({ params, signal }) {
             mail.picture_type && picture(mail),
             mail.text && h('p', { class: 'bubble-text' }, bdi(mail.text)),
             h('footer', {},
+                h('span', { id, hidden: true }, bdi(saying(mail).slice(0, 60))),
                 h('span', { class: 'muted small' }, time(mail.created_at),
                   mail.kind === 'OUT' && mail.recipients > 1 && ' · ',
                   mail.kind === 'OUT' && mail.recipients > 1 && t('mail.toMany', { n: mail.recipients })),
-                mail.kind === 'IN' && h('button', { type: 'button', class: 'plain', 'aria-label': t('mail.reply'),
+                mail.kind === 'IN' && h('button', { type: 'button', ...act('reply'),
                     onclick: () => replyTo(mail) }, icon('reply')),
-                h('a', { class: 'plain', 'aria-label': t('mail.forward'),
-                         href: router.href(`/mail/forward/${encodeURIComponent(mail.mail_id)}`) },
+                h('a', { ...act('forward'), href: router.href(`/mail/forward/${encodeURIComponent(mail.mail_id)}`) },
                   icon('forward')),
-                h('button', { type: 'button', class: 'plain', 'aria-label': t('mail.delete'),
-                    onclick: () => remove(mail, said) }, icon('bin'))),
+                h('button', { type: 'button', ...act('delete'), onclick: () => remove(mail, said) }, icon('bin'))),
             said);
     }
 
@@ -391,7 +393,7 @@ export function conversation({ params, signal }) {
 // fieldOf() is where the numbers go that are chosen in the phonebook.
 
 const recipients = (fieldOf) => ({ name: 'to', label: t('mail.to'), hint: t('mail.toHint'), type: 'tel',
-                                   autocomplete: 'off', required: true, autofocus: true,
+                                   autocomplete: 'off', required: true, autofocus: true, items: numbers,
                                    after: picker(fieldOf) });
 
 // A picture takes its time on a slow link.
