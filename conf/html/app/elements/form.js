@@ -236,6 +236,8 @@ function mark(input, text) {
     input.setAttribute('aria-invalid', 'true');
 }
 
+/** @param {Record<string, any>} field @param {string} value */
+
 function tooLong({ secret, maxlength }, value) {
     const n = maxlength && !secret ? [...value].length : 0;
 
@@ -258,6 +260,8 @@ function watchLength(field, input) {
 }
 
 // "to[2]" is the third of the items in the field.
+
+/** @param {any} error @param {any} input @param {Record<string, any>} field */
 
 function refuseItem(error, input, { items }) {
     const [, n] = /\[(\d+)\]$/.exec(error.field || '') || [];
