@@ -59,6 +59,8 @@ is $li->value('To'), '13800000002', 'in both fields';
 
 # the same without the live event, which is what a slow network is like: the call finds out
 
+$li->listens;
+$li->run('new Promise((done) => { setTimeout(done, 1000); })');     # lists that are loaded once more
 $li->cookies;
 $li->presses('Send');
 $li->is_at('/app/login');
@@ -141,7 +143,7 @@ $li->fills('Message', 'half a message');
 $li->opens('/app/me');
 $li->sees('Payer 13800000002');
 $li->listens;
-$li->run('new Promise((done) => { setTimeout(done, 500); })');
+$li->run('new Promise((done) => { setTimeout(done, 1000); })');
 $li->cookies;
 $li->presses('Log out');
 $li->is_at('/app/login');
