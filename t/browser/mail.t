@@ -165,6 +165,27 @@ $ann->presses('Send');
 $ann->sees('my own');
 $sees_end->('one\'s own is seen');
 
+# the form is one line, which grows with the text, and leaves the room to what is read
+
+my $height = q{document.querySelector('.writing').getBoundingClientRect().height};
+cmp_ok $ann->run($height), '<', 90, 'one line';
+$ann->shot("$ENV{PHONE_SHOTS}/composer.png") if $ENV{PHONE_SHOTS};
+$ann->fills('Message', "one\ntwo\nthree\nfour");
+cmp_ok $ann->run($height), '>', 120, 'with four lines of text four';
+$sees_end->('and the newest message is seen');
+is join("\n", @{ $ann->wide }), '', 'it fits';
+is join("\n", @{ $ann->axe }), '', 'it is accessible';
+$ann->chooses('Picture', 'holiday.png', 'none');
+$ann->sees('holiday.png');
+$ann->presses('Send');
+$ann->sees('holiday.png');
+$ann->finds('[name=picture][aria-invalid=true]');
+$ann->shot("$ENV{PHONE_SHOTS}/composer2.png") if $ENV{PHONE_SHOTS};
+$ann->presses('Do not send this picture');
+$ann->loses('holiday.png');
+$ann->fills('Message', '');
+cmp_ok $ann->run($height), '<', 130, 'and one again';
+
 # who reads further up stays there; only what is new is put into the page
 
 $ann->run(q{document.querySelector('.pane.detail').scrollTop = 300; window.added = 0;

@@ -106,6 +106,7 @@ export default {
     'mail.forward': 'Forward',
     'mail.forwardText': 'They are not told who has written it.',
     'mail.forwarded': 'Forwarded',
+    'mail.noPicture': 'Do not send this picture',
     'mail.noReply': 'Do not answer this one',
     'mail.noTalk': 'No messages yet',
     'mail.none': 'No messages yet',

@@ -106,6 +106,7 @@ export default {
     'mail.forward': '转发',
     'mail.forwardText': '对方不会看到原作者。',
     'mail.forwarded': '转发',
+    'mail.noPicture': '不发这张图片',
     'mail.noReply': '不再引用',
     'mail.noTalk': '还没有消息',
     'mail.none': '还没有消息',

@@ -96,6 +96,7 @@ export function conversation({ params, signal }) {
     const waiting = h('div', { class: 'stack' });
     const arrived = h('div', { class: 'center' });
     const answering = h('div');
+    const chosen = h('div', { class: 'chosen' });
     const blocking = h('span');
     const blocked = h('div', { role: 'status' });
     const notBlocked = h('div', { role: 'alert' });
@@ -361,10 +362,34 @@ export function conversation({ params, signal }) {
         }
     }
 
+    // The field grows with the text, up to a third of the screen.
+
+    function grow() {
+        const { text } = writing.inputs;
+
+        text.style.height = '';
+        text.style.height = text.value ? `${text.scrollHeight + 2}px` : '';
+    }
+
+    function showChosen() {
+        const { picture: field } = writing.inputs;
+
+        put(chosen, field.files[0] && h('p', { class: 'answering' }, icon('clip'),
+            bdi(field.files[0].name, { class: 'clip' }),
+            h('button', { type: 'button', class: 'plain', 'aria-label': t('mail.noPicture'), onclick: () => {
+                field.value = '';
+                put(chosen);
+                field.focus();
+            } }, icon('close'))));
+    }
+
     const writing = form({
         name: `mail.${peer}`,
-        fields: [{ name: 'text', label: t('mail.text'), rows: 2, maxlength: LONGEST, required: true,
-                   unless: 'picture' }, attachment()],
+        fields: [{ name: 'text', label: t('mail.text'), rows: 1, maxlength: LONGEST, required: true,
+                   unless: 'picture', placeholder: t('mail.text'), oninput: grow },
+                 { ...attachment(), class: 'clip-input', onchange: showChosen,
+                   after: h('span', { class: 'clip-sign', 'aria-hidden': 'true' }, icon('clip')) }],
+        more: chosen,
         submit: t('mail.send'),
         act: async ({ text, picture: file }, once) => {
             await (answer ? api.post(`/mail/${encodeURIComponent(answer.mail_id)}/reply`,
@@ -373,6 +398,7 @@ export function conversation({ params, signal }) {
                                      { once, ...patient(file) }));
             answer = null;
             put(answering);
+            put(chosen);
             changed();
             isAtEnd = true;
             await load();
@@ -383,7 +409,11 @@ export function conversation({ params, signal }) {
 
     live.on('mail.new', (type, news) => (type === 'reset' || news.from === peer) && later(), signal);
     document.addEventListener('visibilitychange', read, { signal });
-    queueMicrotask(keepEnd);            // it is in its pane then
+    queueMicrotask(() => {              // it is in its pane then
+        keepEnd();
+        grow();
+    });
+    writing.addEventListener('reset', () => setTimeout(grow));
     load();
 
     return [head(phone(peer), '/mail', blocking), earlier, list, waiting,
