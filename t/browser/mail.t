@@ -237,7 +237,9 @@ $ann->run($loses);
 $ann->fills('Message', 'only once');
 $ann->presses('Send');
 $ann->sees('The server did not answer.');
-$ann->run('window.mend()');
+$ann->reloads;
+$ann->finds('.bubble');
+is $ann->value('Message'), 'only once', 'it is typed still, after a reload as well';
 $ann->presses('Send');
 $ann->step('it is sent', run => 'new Promise((done) => { const go = () => '
     . "document.querySelector('textarea').value ? setTimeout(go, 30) : done(true); go(); })");

@@ -97,6 +97,7 @@ is $li->count('.toast'), 0, 'the line is gone';
 
 $li->opens('/app/bills');
 $li->sees('¥12.80');
+is $li->count('.pane.list [aria-live]'), 0, 'a new bill does not have the list read out again';
 $li->listens;
 $p->bill($shop, out_trade_no => 'T2', amount => 200, payer_phone => '13800000001', subject => 'cake');
 $li->sees('Shop tea asks you to pay');
