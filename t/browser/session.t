@@ -19,7 +19,8 @@ mkdir $p->dir . $_ for qw(/html /html/members);
 $p->write('html/members/today.html', "<!doctype html><title>x</title><p>news of the members\n");
 my $shop = $p->shop('tea');
 my $payer = $p->payer('13800000001', 10000);
-$p->payer('13800000002', 10000);
+my $other = $p->payer('13800000002', 10000);
+$p->login($other);
 
 my $browser = Phone::Browser->new($p);
 my $li = $browser->person('li');
@@ -62,6 +63,8 @@ is $li->value('To'), '13800000002', 'in both fields';
 
 # the same without the live event, which is what a slow network is like: the call finds out
 
+$li->listens;
+$li->run('new Promise((done) => { setTimeout(done, 1000); })');     # lists that are loaded once more
 $li->cookies;
 $li->presses('Send');
 $li->is_at('/app/login');
@@ -101,7 +104,58 @@ $li->sees('Payer 13800000001');
 $second->presses('Me');
 $second->presses('Log out');
 $li->is_at('/app/login');
+unlike $li->run('location.search'), qr/ended/, 'nobody says that the session has ended';
 $li->logs_in('13800000002');
+$second->is_at('/app/bills');
+
+# the session ends in all tabs: each goes on where it was, when one has logged in again
+
+my $log_in = sub {
+    my ($person) = @_;
+    $person->fills('Phone number', '13800000002');
+    $person->fills('Password', Phone::Product::PASSWORD);
+    $person->presses('Log in');
+};
+$second->opens('/app/mail/new');
+$second->fills('Message', 'half a message');
+$li->opens('/app/me/blocked');
+$li->fills('Number to block', '1390');
+$_->listens for $li, $second;
+$p->delete('/sessions/others', cookie => $other->{cookie});
+$_->is_at('/app/login') for $li, $second;
+$second->sees('Your session has ended.');
+$log_in->($li);
+$li->is_at('/app/me/blocked');
+$second->is_at('/app/mail/new');
+is $second->value('Message'), 'half a message', 'the other tab as well, with what was typed';
+
+# logged out here, nothing stays there
+
+$li->opens('/app/me');
+$li->presses('Log out');
+$_->is_at('/app/login') for $li, $second;
+unlike $second->run('location.search'), qr/ended/, 'the other tab does not say that the session has ended';
+unlike $_->run('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])'), qr/half a message|1390|phone\.back|38000/,
+    'nothing is kept' for $li, $second;
+
+# nor if the session had ended before one logs out
+
+$log_in->($li);
+$second->is_at('/app/bills');
+$li->opens('/app/mail/new');
+$li->fills('Message', 'half a message');
+$li->opens('/app/me');
+$li->sees('Payer 13800000002');
+$li->listens;
+$li->run('new Promise((done) => { setTimeout(done, 1000); })');
+$li->cookies;
+$li->presses('Log out');
+$li->is_at('/app/login');
+unlike $li->run('location.search'), qr/ended/, 'the session has ended as asked for';
+unlike $li->run('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])'), qr/half a message|phone\.back/,
+    'nothing is kept';
+$log_in->($li);
+$li->is_at('/app/bills');
 
 
 # a code for a text of the number, typed where the password is
@@ -117,6 +171,16 @@ my $new = $browser->person('new', locale => 'zh-CN');
 $new->opens('/app/mail');
 $new->presses('用短信验证码登录');
 $new->fills('手机号', '13900000009');
+$new->presses('获取短信验证码');
+$new->sees('您很快会收到验证码');
+$new->reloads;
+$new->sees('您很快会收到验证码');
+$new->presses('English');
+$new->sees('a code is on its way');
+$new->presses('Another number, or a new code');
+is $new->value('Phone number'), '13900000009', 'the number is still there';
+$new->presses('中文');
+is $new->value('手机号'), '13900000009', 'in the other language too';
 $new->presses('获取短信验证码');
 $new->sees('您很快会收到验证码');
 $new->fills('验证码或临时密码', $p->code('+8613900000009'));
@@ -184,6 +248,68 @@ $late->presses('Pay ¥1.00');
 $late->presses('Pay ¥1.00');
 $late->types('271828');
 $late->sees('Show the receipt');
+
+
+# who has come in with a temporary password can go again; a card needs a PIN, and who is led
+# to it and turns away is not led back later; a forgotten PIN needs a login by code first
+
+my $gone = $browser->person('gone');
+my $codes = 0;
+my $by_code = sub {
+    $gone->fills('Phone number', '13900000011') if !$gone->value('Phone number');
+    $gone->presses('Send me a code');
+    $gone->sees('a code is on its way');
+    $gone->fills('Code or temporary password', $p->code('+8613900000011', ++$codes));
+    $gone->presses('Log in');
+};
+$gone->opens('/app/login');
+$gone->presses('Log in with a code by SMS');
+$by_code->();
+$gone->sees('Choose your own first.');
+$gone->presses('Log out');
+$gone->is_at('/app/login');
+$by_code->();
+$gone->is_at('/app/bills');
+$gone->opens('/app/me/password');
+$gone->fills('New password', 'a-quiet-valley');
+$gone->presses('Save the password');
+$gone->sees('Password saved.');
+$gone->opens('/app/cards/new');
+$gone->sees('you have none yet');
+is $gone->count('[name=card_no]'), 0, 'no card number is asked for in vain';
+$gone->presses('Choose a PIN');
+$gone->is_at('/app/me/pin');
+$gone->sees('Six digits, no runs');
+$gone->presses('Cards');
+$gone->presses('Me');
+$gone->presses('PIN');
+for (1, 2) {
+    $gone->sees($_ == 1 ? 'Six digits, no runs' : 'The new PIN once more');
+    $gone->types('271828');
+}
+$gone->sees('The PIN is saved');
+is $gone->run('location.pathname'), '/app/me', 'nor led back from there';
+$gone->presses('Cards');
+$gone->presses('Add a card');
+$gone->focuses('Card number');
+$gone->alter('/sessions', '"how":"code"', '"how":"password"');
+$gone->opens('/app/me/pin/forgotten');
+$gone->presses('Log out and log in with a code');
+$gone->is_at('/app/login');
+$by_code->();
+$gone->is_at('/app/me/pin/forgotten');
+$gone->presses('Choose a new PIN');
+$gone->types('314159');
+$gone->sees('The new PIN once more');
+$gone->types('314158');
+$gone->sees('The two were not the same.');
+for (1, 2) {
+    $gone->sees($_ == 1 ? 'Six digits, no runs' : 'The new PIN once more');
+    $gone->types('314159');
+}
+$gone->fills('Password', 'a-quiet-valley');
+$gone->presses('Reset the PIN');
+$gone->sees('Your password is too new.');
 
 
 # cards: bound with the bank's proof and the PIN, made the default, removed

@@ -93,6 +93,42 @@ $li->is_at('/app/mail/with/');
 $li->sees('tea?');
 is $li->count('.toast'), 0, 'the line is gone';
 
+# over a sheet as well, where it can be pressed
+
+$li->opens('/app/bills');
+$li->sees('¥12.80');
+is $li->count('.pane.list [aria-live]'), 0, 'a new bill does not have the list read out again';
+$li->listens;
+$p->bill($shop, out_trade_no => 'T2', amount => 200, payer_phone => '13800000001', subject => 'cake');
+$li->sees('Shop tea asks you to pay');
+$li->finds('dialog[open]');
+$p->bill($shop, out_trade_no => 'T3', amount => 300, payer_phone => '13800000001', subject => 'more cake');
+$li->sees('Shop tea asks you to pay ¥3.00');
+$li->presses('Show');
+$li->presses('Pay ¥3.00');
+$li->presses('Close');
+$li->loses('Pay ¥3.00');
+
+# a clock that is ahead: the server knows whether a bill has expired
+
+$p->bill($shop, out_trade_no => 'T4', amount => 12345678900, payer_phone => '13800000001', subject => 'tea', expires_in => 3600);
+$li->sees('Shop tea asks you to pay');
+$li->sees('¥123,456,789.00');
+cmp_ok $li->run(q{document.querySelector('dialog .huge').getBoundingClientRect().height}), '<', 60,
+    'a number does not break';
+is join("\n", @{ $li->wide }), '', 'and fits';
+$li->presses('Close');
+$li->clock(time + 3 * 86400);
+$li->run(q{window.DateWas = Date; window.Date = class extends Date {
+    constructor(...args) { super(...args.length ? args : [DateWas.now()]); } }; true});
+$li->presses('Messages');
+$li->presses('Bills');
+$li->step('opens it', run => "[...document.querySelectorAll('.bill-line')].find((one) => "
+    . "one.textContent.includes('¥123,456,789.00')).click()");
+$li->sees('Pay ¥123,456,789.00');
+$li->run('window.Date = DateWas; true');
+$li->clock(undef);
+
 # it goes by itself, and with the person
 
 $li->opens('/app/bills');

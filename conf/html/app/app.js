@@ -4,7 +4,7 @@ import { watch } from '../lib/api.js';
 import { h, put } from '../lib/dom.js';
 import { markLanguage, t } from '../lib/i18n.js';
 import * as router from '../lib/router.js';
-import { draft, tab, who } from '../lib/store.js';
+import { choice, forgetTyped, tab, who } from '../lib/store.js';
 import { icon } from './elements/icons.js';
 import * as login from './views/login.js';
 
@@ -72,6 +72,10 @@ const shown = { list: undefined, listEnd: null, detailEnd: null, path: '', tab: 
 
 let wanted = null;
 let isStarted = false;
+
+// Of this tab.  The cookie, and with it `who`, is one for all tabs.
+let number = who.get();
+let isLeaving = false;
 
 
 async function module(name) {
@@ -263,6 +267,8 @@ function begin(phone) {
     leaveAccount();
     tab.set('back', null);
     who.set(phone);
+    number = phone;
+    isLeaving = false;
 
     if (router.isOutside()) {
         location.reload();              // it is allowed now
@@ -282,23 +288,63 @@ function leaveAccount() {
     shown.list = undefined;
 }
 
-function end(reason) {
-    const phone = who.get();
+// Asked for here or in another tab, or by itself: then what was typed stays for who logs in
+// again.
 
-    if (reason === 'left') {
-        draft.forget();
+function end() {
+    const phone = number;
+    const isLeft = isLeaving;
+
+    if (isLeft) {
+        forgetTyped(phone);
         tab.set('back', null);
     }
 
     leaveAccount();
-    who.set(null);
+    if (who.get() === phone) {
+        who.set(null);                  // else another tab has logged in again
+    }
     tab.set('mustChange', null);
+    setLeaving(false);
+    number = null;
 
     if (router.path() !== '/login') {
-        if (reason !== 'left') {
+        if (!isLeft) {
             tab.set('back', { path: router.path() + location.search, phone });
         }
-        router.go(reason === 'left' ? '/login' : '/login?ended=1', { replace: true });
+        router.go(isLeft ? '/login' : '/login?ended=1', { replace: true });
+    }
+}
+
+// The other tabs are told before the server tells them that the session has ended.
+
+function setLeaving(leaves) {
+    if (isLeaving !== leaves) {
+        isLeaving = leaves;
+        choice.set('leaving', leaves ? number : null);
+    }
+}
+
+// Another tab of this browser has logged in or out.
+
+function elsewhere({ key, newValue }) {
+    if (key === 'phone.leaving') {
+        isLeaving = Boolean(number) && newValue === JSON.stringify(number);
+        return;
+    }
+
+    const now = who.get();
+
+    if (key !== 'phone.who' || now === number) {
+        return;
+    }
+
+    if (!now) {
+        end();
+    } else if (!number) {
+        begin(now);
+    } else {
+        location.reload();
     }
 }
 
@@ -319,18 +365,14 @@ addEventListener('online', () => {
     away.hidden = true;
 });
 
-document.addEventListener('phone:logout', (/** @type {CustomEvent} */ event) => end(event.detail));
+document.addEventListener('phone:leaving', (/** @type {CustomEvent} */ event) => setLeaving(event.detail));
+document.addEventListener('phone:logout', end);
 document.addEventListener('phone:login', (/** @type {CustomEvent} */ event) => begin(event.detail));
 document.addEventListener('phone:me', () => {
     showTabs({ tab: shown.tab });
 });
 
-// Another tab of this browser has logged in or out: the cookie is one for all.
-addEventListener('storage', (event) => {
-    if (event.key === 'phone.who') {
-        location.reload();
-    }
-});
+addEventListener('storage', elsewhere);
 
 // The browser has kept this page as it was, perhaps of the person before.
 addEventListener('pageshow', (event) => event.persisted && location.reload());

@@ -1,6 +1,6 @@
 // The bills that this tab knows, in the order of the server's list.
 
-import { get } from '../lib/api.js';
+import { get, now } from '../lib/api.js';
 
 const OPEN = new Set(['CREATED', 'PUSHED', 'OFFERED']);
 
@@ -10,7 +10,7 @@ let loaded = false;
 
 export function isOpen(bill) {
     return OPEN.has(bill.status) && bill.payment !== 'PENDING'
-           && !(bill.expires_at && new Date(bill.expires_at) <= new Date());
+           && !(bill.expires_at && new Date(bill.expires_at).getTime() <= now());
 }
 
 export function statusOf(bill) {

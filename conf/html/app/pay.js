@@ -7,9 +7,9 @@ import { cardTail, money, phone, time } from '../lib/format.js';
 import { parts, t } from '../lib/i18n.js';
 import * as live from '../lib/live.js';
 import * as router from '../lib/router.js';
-import { payId, tab, who } from '../lib/store.js';
+import { payId, who } from '../lib/store.js';
 import * as bills from './bills.js';
-import { amountOf, billHead } from './elements/bill.js';
+import { amountOf, billHead, largeAmount } from './elements/bill.js';
 import { form } from './elements/form.js';
 import { icon } from './elements/icons.js';
 import { pinStep } from './elements/pin-pad.js';
@@ -187,8 +187,7 @@ function enterPin(view, text) {
 // After that, back to the bill.
 
 function choosePin(bill) {
-    tab.set('afterPin', `/bills/${encodeURIComponent(bill.bill_id)}`);
-    router.go('/me/pin');
+    router.go(`/me/pin?after=${encodeURIComponent(`/bills/${encodeURIComponent(bill.bill_id)}`)}`);
 }
 
 async function send(view, pin) {
@@ -308,7 +307,7 @@ function ended(view, status) {
         h('div', { class: `sign ${paid ? 'good' : pending ? 'wait' : 'quiet'}` },
           icon(paid ? 'check' : pending ? 'clock' : status === 'HANDED_ON' ? 'forward' : 'cross')),
         h('h2', {}, t(`result.${status}`)),
-        h('p', { class: 'amount huge' }, amountOf(bill)),
+        largeAmount(bill),
         h('p', { class: 'center' }, bdi(bill.merchant)),
         h('p', { class: 'muted center' }, bdi(bill.subject)),
         pending && h('p', { class: 'muted center' }, t('pay.pendingText')),

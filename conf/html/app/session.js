@@ -50,7 +50,6 @@ export function end() {
     bills.forget();
     clearToasts();
     closeSheet();
-    tab.set('afterPin', null);
     tab.set('afterPassword', null);
 }
 
@@ -90,7 +89,11 @@ function arrived(type, bill) {
 mountToasts();
 
 live.on('bill.', arrived);
-live.on('mail.', () => state.loadMe().catch(() => {}));
+
+const countAgain = live.calm(() => who.get() && state.loadMe().catch(() => {}));
+
+live.on('mail.', countAgain);
+document.addEventListener('phone:mail', countAgain);
 live.on('mail.new', (type, { from }) => {
     if (type === 'mail.new' && !router.path().startsWith('/mail')) {
         toast(t('mail.arrived'), { act: () => router.go(`/mail/with/${encodeURIComponent(from)}`),

@@ -13,6 +13,7 @@ const SESSION_CALLS = new Set(['/login', '/login/code', '/logout']);
 const watchers = new Set();
 
 let secret = '';
+let ahead = 0;                          // of the server, milliseconds
 
 export class Refusal extends Error {
     constructor(status, reply, retryAfter) {
@@ -62,6 +63,10 @@ function tell(state) {
     watchers.forEach((fn) => fn(state));
 }
 
+// The time, whatever the clock of the device says.
+
+export const now = () => Date.now() + ahead;
+
 export const get = (path, options) => call('GET', path, undefined, options);
 export const post = (path, fields, options) => call('POST', path, fields || {}, options);
 export const put = (path, fields, options) => call('PUT', path, fields || {}, options);
@@ -69,15 +74,25 @@ export const del = (path, fields, options) => call('DELETE', path, fields, optio
 
 // options: signal; onLost(tries), called before a call is sent again; tries, at most;
 // patience, how many milliseconds an answer may take; token, instead of that of useToken();
-// asBlob, the answer is a file.  Instead of fields, a Blob is sent as it is.
+// asBlob, the answer is a file; keyless, the call may be done twice, and needs none of the
+// keys that a number has for a day; once, keeps the Idempotency-Key until there is an answer
+// (elements/form.js).  Instead of fields, a Blob is sent as it is.
 
 function call(method, path, fields, options = {}) {
-    const keyed = method !== 'GET' && !SESSION_CALLS.has(path);
-    const key = keyed ? unique() : undefined;
-    const tries = options.tries || (keyed || method === 'GET' ? TRIES : 1);
+    const { keyless = method === 'GET' } = options;
+    const keyed = !keyless && !SESSION_CALLS.has(path);
+    const key = keyed ? options.once?.keyOf(path) || unique() : undefined;
+    const tries = options.tries || (keyed || keyless ? TRIES : 1);
+    const done = again(() => once(method, path, fields, key, options), { ...options, tries });
 
-    return again(() => once(method, path, fields, key, options), { ...options, tries });
+    done.then(() => options.once?.end(), (error) => isAnswer(error) && options.once?.end());
+    return done;
 }
+
+// After anything else the call may have been done.
+
+const isAnswer = (error) => error instanceof Refusal && !error.isAway && error.status < 500
+                            && error.code !== 'LOGIN_REQUIRED';
 
 // Sends a call until what has become of it is known.
 
@@ -186,6 +201,7 @@ export async function answered(path, init, read, { signal, patience }) {
         response = await fetch(path, {
             ...init, cache: 'no-store', credentials: 'same-origin', signal: limit.signal,
         });
+        ahead = (Date.parse(response.headers.get('Date')) || Date.now()) - Date.now();
         return [response, await read(response)];
     } catch {
         // cut off, or not by our server: what became of the call is unknown

@@ -9,6 +9,7 @@ const EVENTS = ['bill.new', 'bill.paid', 'bill.pay_failed', 'bill.rejected', 'bi
                 'mail.new', 'mail.read', 'message.new', 'reset', 'logout'];
 
 const LONGEST = 30000;
+const LONGEST_CALM = 5000;
 
 const bus = new EventTarget();
 
@@ -29,6 +30,25 @@ export function on(prefix, fn, signal) {
     for (const name of EVENTS.filter((event) => event.startsWith(prefix) || event === 'reset')) {
         bus.addEventListener(name, (/** @type {CustomEvent} */ event) => fn(event.type, event.detail), { signal });
     }
+}
+
+// Many events in a row are one reason to load: fn, once it has been quiet for a while, or
+// after a few seconds.
+
+export function calm(fn, quiet = 300) {
+    let timer = 0;
+    let since = 0;
+
+    const run = () => {
+        timer = 0;
+        fn();
+    };
+
+    return () => {
+        since = timer ? since : performance.now();
+        clearTimeout(timer);
+        timer = setTimeout(run, Math.min(quiet, Math.max(0, since + LONGEST_CALM - performance.now())));
+    };
 }
 
 export function start() {

@@ -87,3 +87,12 @@ export function payId(billId) {
 
     return id;
 }
+
+// What a number has typed in this tab is forgotten, whoever is logged in now.
+
+export function forgetTyped(phone) {
+    const storage = /** @type {any} */ (area('sessionStorage'));
+
+    Object.keys(storage || {}).filter((key) => key.startsWith(`phone.draft.${phone || ''}.`))
+        .forEach((key) => storage.removeItem(key));
+}

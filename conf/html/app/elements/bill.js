@@ -17,6 +17,15 @@ export function amountOf(bill) {
     return money(bill.amount, bill.currency);
 }
 
+// As large as there is room for: a number does not break.
+
+export function largeAmount(bill) {
+    const text = amountOf(bill);
+    const size = text.length > 19 ? ' longest' : text.length > 12 ? ' long' : '';
+
+    return h('p', { class: `amount huge${size}` }, text);
+}
+
 export function mark(bill) {
     const status = statusOf(bill);
     return h('span', { class: `mark ${MARKS[status] || 'quiet'}` }, t(`status.${status}`));
@@ -40,7 +49,7 @@ export function billRow(bill) {
 export function billHead(bill, level = 'h2') {
     return h('div', { class: 'bill-head' },
         h(level, {}, parts('bill.asks', { merchant: bdi(bill.merchant) })),
-        h('p', { class: 'amount huge' }, amountOf(bill)),
+        largeAmount(bill),
         h('p', { class: 'subject' }, bdi(bill.subject)),
         bill.body && h('p', { class: 'muted' }, bdi(bill.body)),
         bill.handed_by && h('p', { class: 'note' }, icon('forward'),

@@ -2,7 +2,7 @@
 // text that survives a reload.  Secret fields are never kept.
 
 import { h, put } from '../../lib/dom.js';
-import { draft } from '../../lib/store.js';
+import { draft, unique } from '../../lib/store.js';
 import { t } from '../../lib/i18n.js';
 import { problem, sentence } from './problem.js';
 
@@ -10,12 +10,14 @@ let serial = 0;
 
 // fields: { name, label, type, hint, secret, rows, options ([value, text] each), after (an
 // element below it), unless, ... attributes of the input }
-// unless: a file; with one the field is not required.
-// act(values): sends it; what it throws is shown.
+// unless: a file; with one the field is not required.  maxlength: more than that can be pasted,
+// and is said.  items(text): the parts of a list, one of which the server may refuse.
+// act(values, once): sends it; what it throws is shown.  A call that gets once as an option
+// is done once, however often it is sent, until the person changes something.
 
 /**
  * @param {{ name?: string, fields: Record<string, any>[], submit: string, danger?: boolean,
- *           act: (values: Record<string, any>) => Promise<unknown>, more?: Node }} options
+ *           act: (values: Record<string, any>, once: Once) => Promise<unknown>, more?: Node }} options
  */
 
 export function form({ name, fields, submit, act, danger, more }) {
@@ -28,7 +30,14 @@ export function form({ name, fields, submit, act, danger, more }) {
         fields.filter((field) => !field.secret && field.type !== 'checkbox' && field.type !== 'file')
             .map((field) => [field.name, inputs[field.name].value])));
 
-    const element = h('form', { novalidate: true, class: 'form', oninput: keep },
+    const hasFile = () => fields.some((field) => field.type === 'file' && inputs[field.name].files.length);
+    const once = onceFor(name, hasFile);
+
+    const element = h('form', { novalidate: true, class: 'form', oninput: ({ target }) => {
+        once.end();
+        keep();
+        watchLength(fields.find(({ name: of }) => inputs[of] === target), target);
+    } },
         fields.map((field) => line(field, inputs, kept)), general, more, button);
 
     element.addEventListener('submit', async (event) => {
@@ -45,13 +54,21 @@ export function form({ name, fields, submit, act, danger, more }) {
             return refuse(inputs[empty.name], t('form.missing', { field: empty.label }));
         }
 
+        const long = fields.find((field) => tooLong(field, inputs[field.name].value));
+        if (long) {
+            return refuse(inputs[long.name], tooLong(long, inputs[long.name].value));
+        }
+
+        const at = document.activeElement;
+        const focused = at instanceof HTMLElement && element.contains(at) ? at : null;
+
         button.disabled = true;
         element.setAttribute('aria-busy', 'true');
 
         const sent = values(fields, inputs);
 
         try {
-            await act(sent);
+            await act(sent, once);
             if (name) {
                 draft.clear(name);
             }
@@ -61,16 +78,79 @@ export function form({ name, fields, submit, act, danger, more }) {
                 keep();
             }
         } catch (error) {
-            show(error, inputs, general);
+            show(error, inputs, general, fields);
         } finally {
             button.disabled = false;
             element.removeAttribute('aria-busy');
+
+            // a disabled button has no focus
+            if (focused?.isConnected && document.activeElement === document.body) {
+                focused.focus({ preventScroll: true });
+            }
         }
     });
 
     element.inputs = inputs;
 
     return element;
+}
+
+// A form that shows what is stored: what was typed into it before is there still ("kept"), or
+// is forgotten because something else is stored now ("dropped").
+
+export function resume(name, values) {
+    const kept = draft.get(name);
+    const began = draft.get(`${name}.base`);
+    const isTyped = Object.keys(kept).some((key) => kept[key] !== String(values[key] ?? ''));
+
+    if (isTyped && JSON.stringify(began) === JSON.stringify(values)) {
+        return 'kept';
+    }
+
+    draft.clear(name);
+    draft.set(`${name}.base`, values);
+
+    return isTyped ? 'dropped' : '';
+}
+
+// What resume() has found, in words; discard() shows what is stored.
+
+export function unsaved(found, name, discard) {
+    return found && h('p', { class: 'note', role: 'status' },
+        h('span', { class: 'line-text' }, t(found === 'kept' ? 'draft.kept' : 'draft.dropped')),
+        found === 'kept' && h('button', { type: 'button', class: 'link', onclick: () => {
+            draft.clear(name);
+            discard();
+        } }, t('draft.discard')));
+}
+
+// The Idempotency-Key of what is in a form; it outlives a reload, as the text does, and
+// files do not.
+
+/** @typedef {{ keyOf: (path: string) => string, end: () => void }} Once */
+
+function onceFor(name, hasFile) {
+    let kept = name ? draft.get(`${name}.once`) : {};
+
+    return {
+        keyOf(path) {
+            if (kept.path !== path) {
+                kept = { path, key: unique() };
+                if (name && !hasFile()) {
+                    draft.set(`${name}.once`, kept);
+                }
+            }
+            return kept.key;
+        },
+        end() {
+            if (kept.path) {
+                kept = {};
+                if (name) {
+                    draft.clear(`${name}.once`);
+                }
+            }
+        },
+    };
 }
 
 // Takes away what was sent; what was typed or chosen meanwhile stays: then false.
@@ -101,11 +181,12 @@ function values(fields, inputs) {
 }
 
 function line(field, inputs, kept) {
-    const { name, label, hint, secret, required, unless, rows, options, after, value, ...attributes } = field;
+    const { name, label, hint, secret, required, unless, rows, options, after, value, items, maxlength,
+            ...attributes } = field;
     const id = `field-${++serial}`;
 
     const input = h(rows ? 'textarea' : options ? 'select' : 'input', {
-        id, name, rows, 'aria-required': required ? 'true' : undefined,
+        id, name, rows, maxlength: secret ? maxlength : undefined, 'aria-required': required ? 'true' : undefined,
         'aria-describedby': `${id}-hint ${id}-problem`, ...attributes,
     }, options?.map(([of, text]) => h('option', { value: of }, text)));
 
@@ -144,14 +225,57 @@ function clear(inputs, general) {
 }
 
 function refuse(input, text) {
+    mark(input, text);
+    input.focus();
+}
+
+function mark(input, text) {
     const place = document.getElementById(`${input.id}-problem`);
 
     place.textContent = text;
     input.setAttribute('aria-invalid', 'true');
-    input.focus();
 }
 
-function show(error, inputs, general) {
+/** @param {Record<string, any>} field @param {string} value */
+
+function tooLong({ secret, maxlength }, value) {
+    const n = maxlength && !secret ? [...value].length : 0;
+
+    return n > maxlength ? t('form.tooLong', { n: String(n), most: String(maxlength) }) : '';
+}
+
+// Said while one types, and taken back when it is short enough.
+
+function watchLength(field, input) {
+    const text = field ? tooLong(field, input.value) : '';
+
+    if (text) {
+        mark(input, text);
+        input.dataset.long = '';
+    } else if (input.dataset.long === '') {
+        delete input.dataset.long;
+        input.removeAttribute('aria-invalid');
+        document.getElementById(`${input.id}-problem`).textContent = '';
+    }
+}
+
+// "to[2]" is the third of the items in the field.
+
+/** @param {any} error @param {any} input @param {Record<string, any>} field */
+
+function refuseItem(error, input, { items }) {
+    const [, n] = /\[(\d+)\]$/.exec(error.field || '') || [];
+    const item = n && items?.(input.value)[Number(n)];
+
+    refuse(input, item ? t('form.item', { item, text: sentence(error) }) : sentence(error));
+
+    if (item) {
+        const at = input.value.indexOf(item);
+        input.setSelectionRange(at, at + item.length);
+    }
+}
+
+function show(error, inputs, general, fields) {
     if (error.name === 'AbortError') {
         return;                         // the person has turned back
     }
@@ -160,7 +284,7 @@ function show(error, inputs, general) {
     const input = inputs[error.at || name];
 
     if (input && input.type !== 'checkbox') {
-        refuse(input, sentence(error));
+        refuseItem(error, input, fields.find(({ name: of }) => inputs[of] === input));
         return;
     }
 

@@ -4,6 +4,7 @@
 import { h, put } from '../../lib/dom.js';
 import { t } from '../../lib/i18n.js';
 import { icon } from './icons.js';
+import { moveToasts } from './toast.js';
 
 let current = null;
 
@@ -28,6 +29,7 @@ export function openSheet({ onclose } = {}) {
 
     dialog.addEventListener('close', () => {
         ended.abort();
+        moveToasts(document.body, dialog);
         dialog.remove();
         current = current === sheet ? null : current;
         onclose?.();
@@ -54,6 +56,7 @@ export function openSheet({ onclose } = {}) {
 
     document.body.append(dialog);
     dialog.showModal();
+    moveToasts(dialog);
     current = sheet;
 
     return sheet;

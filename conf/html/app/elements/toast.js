@@ -8,6 +8,16 @@ export function mountToasts() {
     document.body.append(place);
 }
 
+// What a modal sheet does not contain cannot be pressed, nor is it read out.
+
+/** @param {Element} into @param {Element} [from] */
+
+export function moveToasts(into, from = document.body) {
+    if (from.contains(place)) {
+        into.append(place);
+    }
+}
+
 export function clearToasts() {
     put(place);
 }

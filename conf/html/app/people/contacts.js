@@ -6,7 +6,7 @@ import { phone } from '../../lib/format.js';
 import { parts, t } from '../../lib/i18n.js';
 import * as router from '../../lib/router.js';
 import { draft } from '../../lib/store.js';
-import { form } from '../elements/form.js';
+import { form, resume, unsaved } from '../elements/form.js';
 import { icon } from '../elements/icons.js';
 import { loading, problem } from '../elements/problem.js';
 import { ask } from '../elements/sheet.js';
@@ -75,8 +75,8 @@ function save(name, blob) {
 
 export function newContact({ query }) {
     return [head(t('contacts.add'), '/contacts'),
-            editor('contact.new', { number0: query.get('number') || '' }, async (fields) => {
-                const { contact_id: id } = await api.post('/mail/contacts', fields);
+            editor('contact.new', { number0: query.get('number') || '' }, async (fields, once) => {
+                const { contact_id: id } = await api.post('/mail/contacts', fields, { once });
                 finish(t('contacts.added'), pathOf(id));
             })];
 }
@@ -151,7 +151,10 @@ function finish(text, path) {
 // A form with as many numbers as there are, and a button for one more.
 
 function editor(name, values, send) {
-    const place = h('div');
+    const place = h('div', { class: 'stack' });
+    const labels = Object.fromEntries(Array.from({ length: MOST }, (_, i) => [`label${i}`, 'mobile']));
+    const stored = { ...labels, ...values };
+    const found = resume(name, stored);
     const known = { ...values, ...draft.get(name) };
 
     function show(n, given, focus) {
@@ -178,10 +181,10 @@ function editor(name, values, send) {
                 { name: 'note', label: t('contacts.note'), rows: 2, maxlength: 200, value: given.note || '' },
             ],
             more: h('div', {}, more, held), submit: t('contacts.save'),
-            act: (fields) => act(fields, n, send, held),
+            act: (fields, once) => act(fields, n, (sent) => send(sent, once), held),
         });
 
-        put(place, element);
+        put(place, values.name && unsaved(found, name, () => put(place, editor(name, values, send))), element);
         if (focus) {
             element.inputs[focus].focus();
         }

@@ -136,17 +136,17 @@ export function importJob({ params, signal }) {
 
     function table(job) {
         return [
-            h('table', { class: 'outcomes' },
+            h('table', { class: 'outcomes', role: 'table' },
                 h('caption', { class: 'part' }, t(job.dry_run ? 'import.would' : 'import.rows')),
-                h('thead', {}, h('tr', {}, columns(job).map((name) =>
-                    h('th', { scope: 'col' }, t(`column.${name}`))))),
-                h('tbody', {}, rows.map((row) => h('tr', {},
-                    h('td', { class: 'tabular' }, String(row.line)),
-                    job.dry_run && h('td', {}, row.name && bdi(row.name), row.name && row.number && h('br'),
+                h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, columns(job).map((name) =>
+                    h('th', { scope: 'col', role: 'columnheader' }, t(`column.${name}`))))),
+                h('tbody', { role: 'rowgroup' }, rows.map((row) => h('tr', { role: 'row' },
+                    cell('tabular line-number', String(row.line)),
+                    job.dry_run && cell('contact', row.name && bdi(row.name), row.name && row.number && h('br'),
                         row.number && h('span', { class: 'muted small tabular' }, bdi(phone(row.number)))),
-                    h('td', {}, h('span', { class: `mark ${MARKS[row.outcome] || 'quiet'}` },
-                                  t(`outcome.${row.outcome}`))),
-                    h('td', {}, row.reason && reason(row.reason)))))),
+                    cell('outcome', h('span', { class: `mark ${MARKS[row.outcome] || 'quiet'}` },
+                                      t(`outcome.${row.outcome}`))),
+                    cell('reason', row.reason && reason(row.reason)))))),
             job.next_after !== undefined && h('button', { type: 'button', class: 'wide', onclick: async (event) => {
                 event.target.disabled = true;
                 const more = await api.get(`${path}?after=${job.next_after}`, { signal }).catch(() => null);
@@ -164,6 +164,10 @@ export function importJob({ params, signal }) {
 
     return [head(t('import.title'), '/contacts'), body];
 }
+
+// A narrow screen shows a row as a block: the roles say that it is a row all the same.
+
+const cell = (name, ...content) => h('td', { class: name, role: 'cell' }, content);
 
 const columns = (job) => (job.dry_run ? ['line', 'who', 'outcome', 'reason'] : ['line', 'outcome', 'reason']);
 

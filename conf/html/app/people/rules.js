@@ -4,7 +4,7 @@ import * as api from '../../lib/api.js';
 import { bdi, h, put } from '../../lib/dom.js';
 import { fullTime, phone, time } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
-import { form } from '../elements/form.js';
+import { form, resume, unsaved } from '../elements/form.js';
 import { loading, problem } from '../elements/problem.js';
 import { ask } from '../elements/sheet.js';
 import { toast } from '../elements/toast.js';
@@ -22,23 +22,28 @@ export function triggers({ signal }) {
     function draw(set) {
         const said = h('div', { role: 'alert' });
         const isOn = Boolean(set.senders?.length || set.from || set.count);
+        const stored = {
+            senders: (set.senders || []).join(', '), from: set.from || '', to: set.to || '',
+            timezone: set.timezone || zone(), count: set.count ?? '', match: set.match || 'any', gap: set.gap ?? 10,
+        };
+        const found = resume('triggers', stored);
 
         const element = form({
             name: 'triggers',
             fields: [
                 { name: 'senders', label: t('triggers.senders'), hint: t('triggers.sendersHint'), autocomplete: 'off',
-                  value: (set.senders || []).join(', '), maxlength: 800,
+                  value: stored.senders, maxlength: 800, items: numbers,
                   after: picker(() => element.inputs.senders) },
-                { name: 'from', label: t('triggers.from'), type: 'time', value: set.from || '' },
-                { name: 'to', label: t('triggers.to'), type: 'time', value: set.to || '' },
-                { name: 'timezone', label: t('triggers.timezone'), value: set.timezone || zone(), maxlength: 64,
+                { name: 'from', label: t('triggers.from'), type: 'time', value: stored.from },
+                { name: 'to', label: t('triggers.to'), type: 'time', value: stored.to },
+                { name: 'timezone', label: t('triggers.timezone'), value: stored.timezone, maxlength: 64,
                   autocomplete: 'off' },
                 { name: 'count', label: t('triggers.count'), type: 'number', min: 1, max: 1000, inputmode: 'numeric',
-                  value: set.count ?? '' },
-                { name: 'match', label: t('triggers.match'), value: set.match || 'any',
+                  value: stored.count },
+                { name: 'match', label: t('triggers.match'), value: stored.match,
                   options: ['any', 'all'].map((name) => [name, t(`match.${name}`)]) },
                 { name: 'gap', label: t('triggers.gap'), type: 'number', min: 1, max: 1440, inputmode: 'numeric',
-                  value: set.gap ?? 10 },
+                  value: stored.gap },
             ],
             submit: t('triggers.save'),
             act: async (fields) => {
@@ -52,6 +57,7 @@ export function triggers({ signal }) {
             h('p', { class: 'muted' }, t('triggers.text')),
             h('p', { class: 'strong', role: 'status' }, t(isOn ? 'triggers.on' : 'triggers.off')),
             set.told_at && h('p', { class: 'muted small' }, t('triggers.told', { time: fullTime(set.told_at) })),
+            unsaved(found, 'triggers', () => draw(set)),
             element,
             isOn && h('button', { type: 'button', class: 'link danger-text wide', onclick: () => off(said) },
                       t('triggers.stop')),

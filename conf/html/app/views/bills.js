@@ -7,7 +7,7 @@ import { parts, t } from '../../lib/i18n.js';
 import * as live from '../../lib/live.js';
 import * as router from '../../lib/router.js';
 import * as bills from '../bills.js';
-import { amountOf, billRow, mark } from '../elements/bill.js';
+import { amountOf, billRow, largeAmount, mark } from '../elements/bill.js';
 import { icon } from '../elements/icons.js';
 import { copy, loading, problem } from '../elements/problem.js';
 import { segments } from '../elements/segments.js';
@@ -17,7 +17,7 @@ import { paySheet } from '../pay.js';
 let onlyOpen = false;                // of this tab
 
 export function billList({ signal }) {
-    const body = h('div', { class: 'stack', 'aria-live': 'polite' });
+    const body = h('div', { class: 'stack' });      // a new bill is told by its sheet, or a line
     const which = segments(t('bills.which'), [['all', t('bills.all')], ['open', t('bills.due')]],
                            onlyOpen ? 'open' : 'all', (name) => {
         onlyOpen = name === 'open';
@@ -98,7 +98,7 @@ export function billDetail({ params, signal }) {
         put(body, h('article', { class: 'receipt' },
             h('div', { class: 'receipt-head' },
                 bdi(bill.merchant, { class: 'strong' }),
-                h('p', { class: 'amount huge' }, amountOf(bill)),
+                largeAmount(bill),
                 mark(bill)),
             acts(bill),
             facts(bill),

@@ -11,9 +11,11 @@ import { pinStep } from '../elements/pin-pad.js';
 import { loading, problem, sentence } from '../elements/problem.js';
 import { openSheet } from '../elements/sheet.js';
 import { toast } from '../elements/toast.js';
+import { loadMe, state } from '../state.js';
 import { head } from './bills.js';
 
 const PIN_AGAIN = new Set(['PIN_WRONG']);
+const PIN_FIRST = '/me/pin?after=%2Fcards%2Fnew';
 
 export function cardList({ signal }) {
     const body = h('div', { class: 'stack' });
@@ -35,15 +37,17 @@ export function cardList({ signal }) {
 
 function face(card, load) {
     const said = h('div', { role: 'alert' });
+    const id = `card-${card.card_id}`;
+    const named = (act) => ({ id: `${id}-${act}`, 'aria-labelledby': `${id}-${act} ${id}` });
 
     return h('article', { class: `bank-card${card.default ? ' first' : ''}` },
         h('div', { class: 'bank-card-top' }, bdi(card.bank, { class: 'strong' }),
           card.default && h('span', { class: 'mark good' }, t('cards.default'))),
-        h('p', { class: 'card-number' }, cardTail(card.number)),
+        h('p', { class: 'card-number', id }, cardTail(card.number)),
         h('div', { class: 'bank-card-end' },
             h('span', { class: 'muted' }, card.balance !== undefined
                 ? t('cards.balance', { amount: money(card.balance, card.currency) }) : card.currency),
-            !card.default && h('button', { type: 'button', class: 'link', onclick: async () => {
+            !card.default && h('button', { type: 'button', class: 'link', ...named('default'), onclick: async () => {
                 try {
                     await api.put(`/pay/cards/${encodeURIComponent(card.card_id)}/default`);
                     load();
@@ -51,8 +55,8 @@ function face(card, load) {
                     put(said, problem(error));
                 }
             } }, t('cards.makeDefault')),
-            h('button', { type: 'button', class: 'link danger-text', onclick: () => remove(card, load) },
-              t('cards.remove'))),
+            h('button', { type: 'button', class: 'link danger-text', ...named('remove'),
+                          onclick: () => remove(card, load) }, t('cards.remove'))),
         said);
 }
 
@@ -71,7 +75,7 @@ function withPin({ title, more, act }) {
                     return show(sentence(error));
                 }
                 if (error.code === 'PIN_NOT_SET') {
-                    return router.go('/me/pin');
+                    return router.go(PIN_FIRST);
                 }
                 sheet.show(h('div', { class: 'step' }, h('h2', {}, title), problem(error),
                     h('button', { type: 'button', class: 'wide', onclick: () => sheet.close() },
@@ -97,10 +101,30 @@ async function remove(card, load) {
     load();
 }
 
-export function addCard() {
-    const body = h('div', { class: 'stack' });
+// The PIN is what a card is added with: without one, that comes first.
 
-    put(body, h('p', { class: 'muted' }, t('cards.addText')), form({
+export function addCard({ signal }) {
+    const body = h('div', { class: 'stack' });
+    const draw = (account) => put(body, account.pin_set ? cardForm() : [
+        h('p', { class: 'note' }, t('cards.pinFirst')),
+        h('button', { type: 'button', class: 'primary wide', onclick: () => router.go(PIN_FIRST) },
+          t('pin.choose')),
+    ]);
+
+    if (state.me) {
+        draw(state.me);
+    } else {
+        loading(body, () => loadMe(signal), (account) => {
+            draw(account);
+            body.querySelector('[autofocus]')?.focus();
+        });
+    }
+
+    return [head(t('cards.add'), '/cards'), body];
+}
+
+function cardForm() {
+    return [h('p', { class: 'muted' }, t('cards.addText')), form({
         fields: [
             { name: 'card_no', label: t('cards.number'), inputmode: 'numeric', autocomplete: 'cc-number',
               secret: true, required: true, autofocus: true },
@@ -109,9 +133,7 @@ export function addCard() {
         ],
         submit: t('cards.next'),
         act: ({ card_no: number, proof }) => bind(number.replace(/\s/g, ''), proof.trim()),
-    }));
-
-    return [head(t('cards.add'), '/cards'), body];
+    })];
 }
 
 function bind(number, proof) {

@@ -13,7 +13,9 @@ export function login({ query }) {
     const place = h('div');
     const ended = query.get('ended') && h('p', { class: 'note' }, t('login.ended'));
 
-    show(place, tab.get('loginBy') || 'password');
+    const waiting = tab.get('codeFor');
+
+    show(place, waiting ? 'sent' : tab.get('loginBy') || 'password', waiting || undefined);
 
     return h('div', { class: 'login' },
         h('div', { class: 'login-top' }, h('span', { class: 'emblem' }, icon('bill')), h('button', {
@@ -25,25 +27,29 @@ export function login({ query }) {
         h('h1', {}, t('login.title')), ended, place);
 }
 
-const number = () => ({ name: 'phone', label: t('login.phone'), type: 'tel', required: true,
-                        autocomplete: 'username', hint: t('login.phoneHint'),
-                        autofocus: !draft.get('login').phone });
+const number = (phone) => ({ name: 'phone', label: t('login.phone'), type: 'tel', required: true,
+                             autocomplete: 'username', hint: t('login.phoneHint'), value: phone || '',
+                             autofocus: !phone });
 
-function show(place, by, phone) {
+// The number goes with the person from step to step, and outlives a reload.
+
+function show(place, by, phone = draft.get('login').phone) {
     const steps = { password, code, sent };
 
     tab.set('loginBy', by === 'sent' ? 'code' : by);
+    tab.set('codeFor', by === 'sent' ? phone : null);
+    draft.set('login', { phone: by === 'sent' ? '' : phone });
     put(place, steps[by](place, phone));
     place.querySelector('[autofocus]')?.focus();
 }
 
-function password(place) {
+function password(place, phone) {
     return [
         form({
             name: 'login',
-            fields: [number(), { name: 'password', label: t('login.password'), type: 'password',
-                                 secret: true, required: true, autocomplete: 'current-password',
-                                 autofocus: Boolean(draft.get('login').phone) }],
+            fields: [number(phone), { name: 'password', label: t('login.password'), type: 'password',
+                                      secret: true, required: true, autocomplete: 'current-password',
+                                      autofocus: Boolean(phone) }],
             submit: t('login.do'),
             act: enter,
         }),
@@ -51,11 +57,11 @@ function password(place) {
     ];
 }
 
-function code(place) {
+function code(place, known) {
     return [
         form({
             name: 'login',
-            fields: [number()],
+            fields: [number(known)],
             submit: t('login.send'),
             act: async ({ phone }) => {
                 await api.post('/login/code', { phone });
@@ -76,19 +82,22 @@ function sent(place, phone) {
             submit: t('login.do'),
             act: ({ password: text }) => enter({ phone, password: text.trim() }),
         }),
-        other(place, 'code', 'login.again'),
-        other(place, 'password', 'login.byPassword'),
+        other(place, 'code', 'login.again', phone),
+        other(place, 'password', 'login.byPassword', phone),
     ];
 }
 
-function other(place, by, key) {
-    return h('button', { type: 'button', class: 'link wide', onclick: () => show(place, by) }, t(key));
+/** @param {string} [phone] */
+
+function other(place, by, key, phone) {
+    return h('button', { type: 'button', class: 'link wide', onclick: () => show(place, by, phone) }, t(key));
 }
 
 async function enter(fields) {
     const reply = await api.post('/login', fields);
 
     draft.clear('login');
+    tab.set('codeFor', null);
     tab.set('mustChange', reply.must_change || null);
     document.dispatchEvent(new CustomEvent('phone:login', { detail: reply.phone }));
 }

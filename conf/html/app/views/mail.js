@@ -17,6 +17,8 @@ import { setUnread, state } from '../state.js';
 import { head } from './bills.js';
 
 const LONGEST = 2000;
+const NEAR = 60;                        // pixels from the end that count as there
+const READ_PAUSE = 40;                  // between two calls that mark, milliseconds
 
 const withPeer = (peer) => `/mail/with/${encodeURIComponent(peer)}`;
 
@@ -50,8 +52,10 @@ export function conversationList({ signal }) {
         body.querySelector(`a[href="${CSS.escape(location.pathname)}"]`)?.setAttribute('aria-current', 'true');
     }
 
-    live.on('mail.', load, signal);
-    document.addEventListener('phone:mail', load, { signal });
+    const later = live.calm(() => !signal.aborted && load());
+
+    live.on('mail.', later, signal);
+    document.addEventListener('phone:mail', later, { signal });
     load();
 
     return [
@@ -87,64 +91,191 @@ function row(talk) {
 
 export function conversation({ params, signal }) {
     const { peer } = params;
-    const list = h('div', { class: 'talk', role: 'log', 'aria-live': 'polite' });
+    const earlier = h('div', { class: 'stack' });
+    const list = h('div', { class: 'talk', role: 'log', 'aria-live': 'off' });
+    const waiting = h('div', { class: 'stack' });
+    const arrived = h('div', { class: 'center' });
     const answering = h('div');
+    const chosen = h('div', { class: 'chosen' });
     const blocking = h('span');
     const blocked = h('div', { role: 'status' });
+    const notBlocked = h('div', { role: 'alert' });
+    const bubbles = new Map();
+    const marked = new Set();
     let older;
     let mails = [];
     let answer = null;
+    let isMarking = false;
+    let isAtEnd = true;
 
     const page = (before) => api.get(`/mail?limit=50&peer=${encodeURIComponent(peer)}`
         + (before ? `&before=${encodeURIComponent(before)}` : ''), { signal });
 
-    const load = () => loading(list, () => page(), (reply) => {
+    const load = () => loading(waiting, () => page(), (reply) => {
+        const isFirst = older === undefined;
+        const newest = mails[0]?.mail_id;
         const fresh = new Set(reply.mail.map((mail) => mail.mail_id));
         const oldest = reply.mail.at(-1)?.created_at;
 
-        mails = reply.mail.concat(mails.filter((mail) => !fresh.has(mail.mail_id) && oldest
-                                                         && mail.created_at < oldest));
-        older = older === undefined || mails.length <= 50
-            ? reply.mail.length === 50 && reply.next_before : older;
+        // of the same second, those of the next page
+        const isBefore = (mail) => mail.created_at < oldest
+                                   || mail.created_at === oldest && reply.mail.length === 50;
+
+        mails = reply.mail.concat(mails.filter((mail) => !fresh.has(mail.mail_id) && isBefore(mail)));
+        const had = older;
+
+        older = isFirst || mails.length <= 50 ? reply.mail.length === 50 && reply.next_before : older;
         setUnread(reply.unread);
+        put(waiting, !mails.length && h('p', { class: 'muted center' }, t('mail.noTalk')));
         draw();
+        if (Boolean(had) !== Boolean(older)) {
+            drawEarlier();
+        }
         drawBlocked(reply.blocked);
-        list.lastElementChild?.scrollIntoView({ block: 'end' });
+
+        if (isAtEnd) {
+            toEnd();
+        } else if (mails[0]?.kind === 'IN' && mails[0].mail_id !== newest) {
+            put(arrived, h('button', { type: 'button', onclick: toEnd }, t('mail.arrived')));
+        }
+
+        // what was there is not read out, what comes is
+        setTimeout(() => list.setAttribute('aria-live', 'polite'));
         read();
-    });
+    }, older === undefined ? 3 : 0);
+
+    // What is there stays as it is, for who reads or listens.
 
     function draw() {
-        put(list,
-            older && h('button', { type: 'button', class: 'link', onclick: async () => {
-                const reply = await page(older);
-                mails = mails.concat(reply.mail);
-                older = reply.mail.length === 50 && reply.next_before;
-                draw();
-            } }, t('mail.older')),
-            !mails.length && h('p', { class: 'muted center' }, t('mail.noTalk')),
-            [...mails].reverse().map(bubble));
+        const all = new Map([...mails].reverse().map((mail) => [mail.mail_id, mail]));
+        let at = list.firstChild;
+
+        for (const [id, { element }] of bubbles) {
+            if (!all.has(id)) {
+                at = at === element ? at.nextSibling : at;
+                element.remove();
+                bubbles.delete(id);
+            }
+        }
+
+        for (const [id, mail] of all) {
+            const isQuoting = all.has(mail.reply_to);
+            const known = bubbles.get(id);
+
+            if (known?.isQuoting === isQuoting) {
+                if (known.element === at) {
+                    at = at.nextSibling;
+                } else {
+                    list.insertBefore(known.element, at);
+                }
+                continue;
+            }
+
+            const element = bubble(mail);
+
+            if (known) {
+                at = at === known.element ? at.nextSibling : at;
+                known.element.remove();
+            }
+            list.insertBefore(element, at);
+            bubbles.set(id, { element, isQuoting });
+        }
     }
 
+    const drawEarlier = () => put(earlier, older && h('button', { type: 'button', class: 'link',
+        onclick: ({ target }) => {
+            target.disabled = true;
+            loadEarlier();
+        } }, t('mail.older')));
+
+    const loadEarlier = () => loading(earlier, () => page(older), (reply) => {
+        const pane = list.closest('.pane');
+        const toGo = pane.scrollHeight - pane.scrollTop;
+        const known = new Set(mails.map((mail) => mail.mail_id));
+
+        mails = mails.concat(reply.mail.filter((mail) => !known.has(mail.mail_id)));
+        older = reply.mail.length === 50 && reply.next_before;
+        list.setAttribute('aria-live', 'off');
+        draw();
+        drawEarlier();
+        pane.scrollTop = pane.scrollHeight - toGo;
+        setTimeout(() => list.setAttribute('aria-live', 'polite'));
+        read();
+    }, 1);
+
+    // The end of the pane is below the form, which covers what is behind it.
+
+    function toEnd() {
+        const pane = list.closest('.pane');
+
+        put(arrived);
+        isAtEnd = true;
+        if (pane) {
+            pane.scrollTop = pane.scrollHeight;
+        }
+    }
+
+    // Whoever is at the end stays there when the keyboard comes or a picture arrives.
+
+    function keepEnd() {
+        const pane = list.closest('.pane');
+        const sizes = new ResizeObserver(() => isAtEnd && toEnd());
+
+        pane.addEventListener('scroll', () => {
+            isAtEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR;
+            if (isAtEnd) {
+                put(arrived);
+            }
+        }, { signal, passive: true });
+        [pane, list, writing].forEach((element) => sizes.observe(element));
+        window.visualViewport?.addEventListener('resize', () => isAtEnd && toEnd(), { signal });
+        signal.addEventListener('abort', () => sizes.disconnect());
+    }
+
+    // One after the other, and slowly: fifty at a time are what nginx refuses.
+
     async function read() {
-        if (document.visibilityState !== 'visible') {
+        if (isMarking) {
             return;
         }
 
-        const waiting = mails.filter((mail) => mail.kind === 'IN' && !mail.read);
+        let n = 0;
+        isMarking = true;
 
-        for (const mail of waiting) {
-            mail.read = true;
-            await api.post(`/mail/${encodeURIComponent(mail.mail_id)}/read`, {}, { signal }).catch(() => {});
+        while (!signal.aborted && document.visibilityState === 'visible') {
+            const mail = mails.find(({ mail_id: id, kind, read: isRead }) => kind === 'IN' && !isRead
+                                                                             && !marked.has(id));
+            if (!mail) {
+                break;
+            }
+
+            marked.add(mail.mail_id);
+
+            try {
+                await api.post(`/mail/${encodeURIComponent(mail.mail_id)}/read`, {}, { signal, keyless: true });
+                n++;
+            } catch (error) {
+                if (error.code !== 'MAIL_NOT_FOUND') {
+                    marked.delete(mail.mail_id);        // with the next that comes, or is seen
+                    break;
+                }
+            }
+
+            await new Promise((resolve) => { setTimeout(resolve, READ_PAUSE); });
         }
 
-        if (waiting.length) {
-            setUnread(Math.max(0, (state.me?.unread || 0) - waiting.length));
+        isMarking = false;
+
+        if (n) {
             changed();
         }
     }
 
     function bubble(mail) {
         const said = h('div', { role: 'alert' });
+        const id = `mail-${mail.mail_id}`;
+        const act = (name) => ({ id: `${id}-${name}`, class: 'plain', 'aria-label': t(`mail.${name}`),
+                                 'aria-labelledby': `${id}-${name} ${id}` });
         const to = mails.find((other) => other.mail_id === mail.reply_to);
 
         return h('article', { class: `bubble ${mail.kind === 'OUT' ? 'mine' : 'theirs'}` },
@@ -153,16 +284,15 @@ export function conversation({ params, signal }) {
             mail.picture_type && picture(mail),
             mail.text && h('p', { class: 'bubble-text' }, bdi(mail.text)),
             h('footer', {},
+                h('span', { id, hidden: true }, bdi(saying(mail).slice(0, 60))),
                 h('span', { class: 'muted small' }, time(mail.created_at),
                   mail.kind === 'OUT' && mail.recipients > 1 && ' · ',
                   mail.kind === 'OUT' && mail.recipients > 1 && t('mail.toMany', { n: mail.recipients })),
-                mail.kind === 'IN' && h('button', { type: 'button', class: 'plain', 'aria-label': t('mail.reply'),
+                mail.kind === 'IN' && h('button', { type: 'button', ...act('reply'),
                     onclick: () => replyTo(mail) }, icon('reply')),
-                h('a', { class: 'plain', 'aria-label': t('mail.forward'),
-                         href: router.href(`/mail/forward/${encodeURIComponent(mail.mail_id)}`) },
+                h('a', { ...act('forward'), href: router.href(`/mail/forward/${encodeURIComponent(mail.mail_id)}`) },
                   icon('forward')),
-                h('button', { type: 'button', class: 'plain', 'aria-label': t('mail.delete'),
-                    onclick: () => remove(mail, said) }, icon('bin'))),
+                h('button', { type: 'button', ...act('delete'), onclick: () => remove(mail, said) }, icon('bin'))),
             said);
     }
 
@@ -188,8 +318,12 @@ export function conversation({ params, signal }) {
             }
         }
 
-        mails = mails.filter((other) => other !== mail);
+        const { element } = bubbles.get(mail.mail_id) || {};
+        const next = element?.nextElementSibling || element?.previousElementSibling;
+
+        mails = mails.filter((other) => other.mail_id !== mail.mail_id);
         draw();
+        (next?.querySelector('footer button:last-child') || writing.inputs.text).focus({ preventScroll: true });
         changed();
         return undefined;
     }
@@ -216,6 +350,7 @@ export function conversation({ params, signal }) {
 
     async function setBlocked(button, work, isBlocked) {
         button.disabled = true;
+        put(notBlocked);
 
         try {
             await work();
@@ -223,38 +358,72 @@ export function conversation({ params, signal }) {
             (isBlocked ? blocked : blocking).querySelector('button')?.focus();
         } catch (error) {
             button.disabled = false;
-            put(answering, problem(error));
+            put(notBlocked, problem(error));
         }
+    }
+
+    // The field grows with the text, up to a third of the screen.
+
+    function grow() {
+        const { text } = writing.inputs;
+
+        text.style.height = '';
+        text.style.height = text.value ? `${text.scrollHeight + 2}px` : '';
+    }
+
+    function showChosen() {
+        const { picture: field } = writing.inputs;
+
+        put(chosen, field.files[0] && h('p', { class: 'answering' }, icon('clip'),
+            bdi(field.files[0].name, { class: 'clip' }),
+            h('button', { type: 'button', class: 'plain', 'aria-label': t('mail.noPicture'), onclick: () => {
+                field.value = '';
+                put(chosen);
+                field.focus();
+            } }, icon('close'))));
     }
 
     const writing = form({
         name: `mail.${peer}`,
-        fields: [{ name: 'text', label: t('mail.text'), rows: 2, maxlength: LONGEST, required: true,
-                   unless: 'picture' }, attachment()],
+        fields: [{ name: 'text', label: t('mail.text'), rows: 1, maxlength: LONGEST, required: true,
+                   unless: 'picture', placeholder: t('mail.text'), oninput: grow },
+                 { ...attachment(), class: 'clip-input', onchange: showChosen,
+                   after: h('span', { class: 'clip-sign', 'aria-hidden': 'true' }, icon('clip')) }],
+        more: chosen,
         submit: t('mail.send'),
-        act: async ({ text, picture: file }) => {
+        act: async ({ text, picture: file }, once) => {
             await (answer ? api.post(`/mail/${encodeURIComponent(answer.mail_id)}/reply`,
-                                     await withPicture({ text }, file), patient(file))
-                          : api.post('/mail', await withPicture({ to: [peer], text }, file), patient(file)));
+                                     await withPicture({ text }, file), { once, ...patient(file) })
+                          : api.post('/mail', await withPicture({ to: [peer], text }, file),
+                                     { once, ...patient(file) }));
             answer = null;
             put(answering);
+            put(chosen);
             changed();
+            isAtEnd = true;
             await load();
         },
     });
 
-    live.on('mail.new', (type, news) => (type === 'reset' || news.from === peer) && load(), signal);
+    const later = live.calm(() => !signal.aborted && load(), 100);
+
+    live.on('mail.new', (type, news) => (type === 'reset' || news.from === peer) && later(), signal);
     document.addEventListener('visibilitychange', read, { signal });
+    queueMicrotask(() => {              // it is in its pane then
+        keepEnd();
+        grow();
+    });
+    writing.addEventListener('reset', () => setTimeout(grow));
     load();
 
-    return [head(phone(peer), '/mail', blocking), list,
-            h('div', { class: 'writing' }, blocked, answering, writing)];
+    return [head(phone(peer), '/mail', blocking), earlier, list, waiting,
+            h('div', { class: 'writing' }, arrived, blocked, notBlocked, answering, writing)];
 }
 
 // fieldOf() is where the numbers go that are chosen in the phonebook.
 
 const recipients = (fieldOf) => ({ name: 'to', label: t('mail.to'), hint: t('mail.toHint'), type: 'tel',
-                                   autocomplete: 'off', required: true, autofocus: true,
+                                   autocomplete: 'off', required: true, autofocus: true, items: numbers,
                                    after: picker(fieldOf) });
 
 // A picture takes its time on a slow link.
@@ -281,7 +450,7 @@ function sent(to) {
     }
 }
 
-export function compose({ query }) {
+export function compose() {
     const element = form({
         name: 'mail.new',
         fields: [recipients(() => element.inputs.to),
@@ -289,15 +458,12 @@ export function compose({ query }) {
                    unless: 'picture' },
                  attachment()],
         submit: t('mail.send'),
-        act: async ({ to, text, picture: file }) => {
-            await api.post('/mail', await withPicture({ to: numbers(to), text }, file), patient(file));
+        act: async ({ to, text, picture: file }, once) => {
+            await api.post('/mail', await withPicture({ to: numbers(to), text }, file),
+                           { once, ...patient(file) });
             sent(numbers(to));
         },
     });
-
-    if (query.get('to')) {
-        element.inputs.to.value = query.get('to');
-    }
 
     return [head(t('mail.write'), '/mail'), element];
 }
@@ -310,8 +476,8 @@ export function forward({ params, signal }) {
         name: `forward.${params.id}`,
         fields: [recipients(() => element.inputs.to)],
         submit: t('mail.forward'),
-        act: async ({ to }) => {
-            await api.post(`${path}/forward`, { to: numbers(to) });
+        act: async ({ to }, once) => {
+            await api.post(`${path}/forward`, { to: numbers(to) }, { once });
             sent(numbers(to));
         },
     });

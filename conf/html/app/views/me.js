@@ -4,7 +4,6 @@ import * as api from '../../lib/api.js';
 import { bdi, h, put } from '../../lib/dom.js';
 import { money, phone, time } from '../../lib/format.js';
 import { lang, t, useLanguage } from '../../lib/i18n.js';
-import * as live from '../../lib/live.js';
 import * as router from '../../lib/router.js';
 import { choice } from '../../lib/store.js';
 import { icon } from '../elements/icons.js';
@@ -67,18 +66,24 @@ function useTheme(name) {
     }
 }
 
-async function leave(event) {
+// What was typed is forgotten, also if the session has ended before.
+
+export async function leave(event) {
     const button = event.target;
+    const leaving = (yes) => document.dispatchEvent(new CustomEvent('phone:leaving', { detail: yes }));
+
     button.disabled = true;
-    live.stop();                        // its "logout" would be one that others caused
+    leaving(true);
 
     try {
         await api.post('/logout');
-        document.dispatchEvent(new CustomEvent('phone:logout', { detail: 'left' }));
+        document.dispatchEvent(new CustomEvent('phone:logout'));
     } catch (error) {
-        live.start();
-        button.disabled = false;
-        button.after(problem(error));
+        if (error.code !== 'LOGIN_REQUIRED') {
+            leaving(false);
+            button.disabled = false;
+            button.after(problem(error));
+        }
     }
 }
 

@@ -5,7 +5,7 @@ import { h, put } from '../../lib/dom.js';
 import { fullTime } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import * as router from '../../lib/router.js';
-import { tab } from '../../lib/store.js';
+import { tab, who } from '../../lib/store.js';
 import { form } from '../elements/form.js';
 import { icon } from '../elements/icons.js';
 import { pinStep } from '../elements/pin-pad.js';
@@ -13,6 +13,9 @@ import { loading, sentence } from '../elements/problem.js';
 import { toast } from '../elements/toast.js';
 import { loadMe, state } from '../state.js';
 import { head } from './bills.js';
+import { leave } from './me.js';
+
+const FRESH = 600000;                   // how long a login by code is one
 
 export function password() {
     const forced = Boolean(tab.get('mustChange'));
@@ -41,55 +44,39 @@ export function password() {
                 tab.set('afterPassword', null);
             },
         }),
+        forced && h('button', { type: 'button', class: 'link wide', onclick: leave }, t('me.leave')),
     ];
 }
 
-// Old PIN (if there is one), new PIN, the same again.
+// Old PIN (if there is one), new PIN, the same again.  after: where to go then.
 
-export function pin({ signal }) {
+export function pin({ query, signal }) {
     const place = h('div', { class: 'pin-page' });
-    const given = {};
+    let old;
 
-    const steps = {
-        old: (text) => step('pin.old', text, (digits) => {
-            given.old = digits;
-            show('fresh');
-        }, h('a', { class: 'center', href: router.href('/me/pin/forgotten') }, t('pin.forgotten'))),
+    const askOld = (text) => show(place, step('pin.old', text, (digits) => {
+        old = digits;
+        askNew();
+    }, h('a', { class: 'center', href: router.href('/me/pin/forgotten') }, t('pin.forgotten'))));
 
-        fresh: (text) => step('pin.new', text, (digits) => {
-            given.fresh = digits;
-            show('again');
-        }, h('p', { class: 'muted center' }, t('pin.hint'))),
+    const askNew = (text) => chooseTwice(place, save, text);
 
-        again: (text) => step('pin.again', text, (digits) => {
-            if (digits !== given.fresh) {
-                return show('fresh', t('pin.differ'));
-            }
-            return save();
-        }),
-    };
-
-    function show(name, text) {
-        put(place, steps[name](text));
-        place.querySelector('input').focus();
-    }
-
-    async function save() {
+    async function save(fresh) {
         try {
-            await api.post('/pay/pin', given.old ? { pin: given.fresh, old_pin: given.old }
-                                                 : { pin: given.fresh });
+            await api.post('/pay/pin', old ? { pin: fresh, old_pin: old } : { pin: fresh });
             await loadMe().catch(() => {});         // the PIN is saved all the same
             toast(t('pin.done'));
-            router.go(tab.get('afterPin') || '/me', { replace: true });
-            tab.set('afterPin', null);
+            router.go(query.get('after') || '/me', { replace: true });
         } catch (error) {
-            const first = state.me.pin_set ? 'old' : 'fresh';
-            show(error.field === 'pin' || error.code === 'PIN_WEAK' ? 'fresh' : first, sentence(error));
+            if (error.field === 'pin' || error.code === 'PIN_WEAK' || !state.me.pin_set) {
+                askNew(sentence(error));
+            } else {
+                askOld(sentence(error));
+            }
         }
     }
 
-    loading(place, async () => state.me || loadMe(signal),
-            (me) => show(me.pin_set ? 'old' : 'fresh'));
+    loading(place, async () => state.me || loadMe(signal), (me) => (me.pin_set ? askOld() : askNew()));
 
     return [head(t('pin.title'), '/me'), place];
 }
@@ -98,21 +85,50 @@ function step(title, text, onpin, more) {
     return pinStep({ title: t(title), more, problem: text, onpin });
 }
 
-export function forgottenPin() {
+function show(place, element) {
+    put(place, element);
+    place.querySelector('input').focus();
+}
+
+// What is typed cannot be seen.
+
+function chooseTwice(place, done, text) {
+    show(place, step('pin.new', text, (fresh) => {
+        show(place, step('pin.again', '', (digits) => (digits === fresh
+            ? done(fresh) : chooseTwice(place, done, t('pin.differ')))));
+    }, h('p', { class: 'muted center' }, t('pin.hint'))));
+}
+
+// Not before the session is one that may do it.
+
+export function forgottenPin({ signal }) {
     const place = h('div', { class: 'pin-page' });
 
-    function first() {
+    function first({ sessions }) {
+        const { how, created_at: at } = sessions.find(({ current }) => current) || {};
+        const isFresh = how === 'code' && api.now() - new Date(at).getTime() < FRESH;
+
         put(place, h('p', {}, t('forgotten.text')),
             h('ol', { class: 'steps' }, h('li', {}, t('forgotten.code')),
               h('li', {}, t('forgotten.password')), h('li', {}, t('forgotten.wait'))),
-            h('button', { type: 'button', class: 'primary wide', onclick: () => choose() },
-              t('forgotten.do')));
+            isFresh ? h('button', { type: 'button', class: 'primary wide', onclick: () => choose() },
+                        t('forgotten.do'))
+                : h('button', { type: 'button', class: 'primary wide', onclick: logInAgain },
+                    t('forgotten.logIn')));
     }
 
-    function choose(text) {
-        put(place, step('pin.new', text, (digits) => prove(digits)));
-        place.querySelector('input').focus();
+    async function logInAgain(event) {
+        const phone = who.get();
+
+        tab.set('loginBy', 'code');
+        await leave(event);
+
+        if (!who.get()) {
+            tab.set('back', { path: '/me/pin/forgotten', phone });
+        }
     }
+
+    const choose = (text) => chooseTwice(place, prove, text);
 
     function prove(digits) {
         put(place, form({
@@ -140,7 +156,7 @@ export function forgottenPin() {
             h('h2', {}, t('forgotten.done', { time: fullTime(until) }))));
     }
 
-    first();
+    loading(place, () => api.get('/sessions', { signal }), first);
 
     return [head(t('pin.forgotten'), '/me/pin'), place];
 }
