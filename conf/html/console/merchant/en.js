@@ -170,6 +170,7 @@ export default {
     'order.refundDo': 'Give the money back',
     'order.refundNo': 'Refund number',
     'order.refundText': 'Up to {left}. It goes back to the card that has paid, at once.',
+    'order.refundUnknown': 'It is not known yet whether this refund was made. Sent again, it is made once.',
     'order.refunded': 'Refunded',
     'order.status': 'Status',
     'order.subject': 'For',

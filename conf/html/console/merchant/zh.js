@@ -170,6 +170,7 @@ export default {
     'order.refundDo': '确认退款',
     'order.refundNo': '退款单号',
     'order.refundText': '最多 {left}，立即退回付款的银行卡。',
+    'order.refundUnknown': '还不知道这笔退款是否成功。请再次提交，同一退款单号只退一次。',
     'order.refunded': '已退款',
     'order.status': '状态',
     'order.subject': '商品',

@@ -3,6 +3,7 @@
 
 import * as api from '../../lib/api.js';
 import { addTexts } from '../../lib/i18n.js';
+import { draft } from '../../lib/store.js';
 import { mount } from '../shared/frame.js';
 import en from './en.js';
 import zh from './zh.js';
@@ -46,11 +47,15 @@ const ROUTES = [
 ];
 
 addTexts({ en, zh });
+draft.of('operator');
 
 mount({
     name: 'console.name', base: '/console/operator', tabs: TABS, routes: ROUTES,
     isOpen: api.hasToken, enter: tokenPage,
-    leave: () => {
+    leave: (reason) => {
+        if (reason === 'left') {
+            draft.forget();
+        }
         api.useToken('');
         forgetChecks();
     },

@@ -20,7 +20,8 @@ let ended = null;
 
 // options: name, a key; base, where its addresses begin; tabs, { name, icon, label }, the
 // first of which is the home; routes, [pattern, { tab, view }]; isOpen(), whether one is in;
-// enter(), the page at which one gets in; leave(), what is forgotten at the end.
+// enter(), the page at which one gets in; leave(reason), what is forgotten at the
+// end: 'left', by the person.
 
 export function mount(options) {
     markLanguage();
@@ -30,9 +31,9 @@ export function mount(options) {
     watchServer();
 
     // the right to be in is gone, or was put away
-    document.addEventListener('phone:logout', () => {
+    document.addEventListener('phone:logout', (/** @type {CustomEvent} */ event) => {
         if (options.isOpen()) {
-            options.leave();
+            options.leave(event.detail);
             router.again();
         }
     });

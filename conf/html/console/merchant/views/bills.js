@@ -5,7 +5,7 @@ import { bdi, h, put } from '../../../lib/dom.js';
 import { fullTime, money, phone, time } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
-import { draft, unique } from '../../../lib/store.js';
+import { draft, unique, unsettled } from '../../../lib/store.js';
 import { form } from '../../../app/elements/form.js';
 import { loading } from '../../../app/elements/problem.js';
 import { openSheet } from '../../../app/elements/sheet.js';
@@ -296,36 +296,75 @@ function noticeTable(told) {
 }
 
 // The number is chosen before the call: however often it is sent, the money goes once.  It
-// stays until the refund is known to be made, also if the sheet is closed meanwhile.
+// stays in this browser until it is known whether the refund was made; until then there is
+// no other one of this bill.
+
+const DECIDED = new Set(['ACCOUNT_FULL', 'BILL_NOT_FOUND', 'BILL_NOT_PAID', 'ORDER_MISMATCH', 'PARAM_INVALID',
+                         'PARAM_MISSING', 'REFUND_EXCEEDS', 'REFUND_TOO_LATE', 'REFUND_TOO_MANY',
+                         'TAKINGS_NOT_ENOUGH']);
 
 function refund(one, load) {
-    const name = `refund.${one.bill_id}`;
+    const name = `refund.${current().merchant}.${one.bill_id}`;
+    const sent = unsettled.get(name);
     const sheet = openSheet();
     const left = one.amount - (one.refunded || 0);
-
-    sheet.show(h('div', { class: 'step' }, h('h2', {}, t('order.refund')),
-        h('p', { class: 'muted' }, t('order.refundText', { left: money(left, one.currency) })), form({
-        name,
+    const element = form({
+        name: sent ? undefined : `refund.${one.bill_id}`,
         fields: [
-            { ...amountField(one.currency), defaultValue: fromMinor(left, one.currency), autofocus: true },
-            { name: 'out_refund_no', label: t('order.refundNo'), required: true, defaultValue: newNumber('R'),
-              spellcheck: 'false' },
-            { name: 'reason', label: t('order.reason') },
+            { ...amountField(one.currency), defaultValue: sent?.amount || fromMinor(left, one.currency),
+              autofocus: true },
+            { name: 'out_refund_no', label: t('order.refundNo'), required: true,
+              defaultValue: sent?.out_refund_no || newNumber('R'), spellcheck: 'false' },
+            { name: 'reason', label: t('order.reason'), defaultValue: sent?.reason },
         ],
         submit: t('order.refundDo'), danger: true,
         act: async (typed) => {
             const amount = toMinor(typed.amount, one.currency);
+            const earlier = unsettled.get(name);
 
             if (amount === null) {
                 throw wrong('order.badAmount', 'amount');
             }
 
-            draft.set(name, typed);
-            await call('refund.create', { bill_id: one.bill_id, amount, out_refund_no: typed.out_refund_no.trim(),
-                                          reason: typed.reason.trim() });
-            draft.clear(name);
+            if (earlier && earlier.out_refund_no !== typed.out_refund_no) {
+                refund(one, load);      // of another tab, meanwhile
+                throw new DOMException('another one is first', 'AbortError');
+            }
+
+            unsettled.set(name, typed);
+            fix(true);
+
+            try {
+                await call('refund.create', {
+                    bill_id: one.bill_id, amount, out_refund_no: typed.out_refund_no.trim(),
+                    reason: typed.reason.trim(),
+                });
+            } catch (error) {
+                if (isDecided(error, Boolean(earlier))) {
+                    unsettled.set(name, null);
+                    fix(false);
+                }
+                throw error;
+            }
+
+            unsettled.set(name, null);
+            draft.clear(`refund.${one.bill_id}`);
             sheet.close();
             await load();
         },
-    })));
+    });
+
+    const fix = (fixed) => Object.values(element.inputs).forEach((input) => { input.readOnly = fixed; });
+
+    fix(Boolean(sent));
+    sheet.show(h('div', { class: 'step' }, h('h2', {}, t('order.refund')),
+        h('p', { class: 'muted' }, sent ? t('order.refundUnknown')
+            : t('order.refundText', { left: money(left, one.currency) })), element));
+}
+
+// Whether it is known that the refund was not made.
+
+function isDecided(error, wasSent) {
+    return DECIDED.has(error.code)
+        || Boolean(error.code) && !error.isAway && error.code !== 'NOT_GENUINE' && !error.wasLost && !wasSent;
 }
