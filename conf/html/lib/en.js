@@ -6,6 +6,7 @@ export default {
     'act.close': 'Close',
     'act.copied': 'Copied',
     'act.copy': 'Copy',
+    'act.copyByHand': 'Copy the marked text.',
     'act.done': 'Done',
     'act.keep': 'Cancel',
     'act.look': 'Show',

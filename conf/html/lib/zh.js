@@ -6,6 +6,7 @@ export default {
     'act.close': '关闭',
     'act.copied': '已复制',
     'act.copy': '复制',
+    'act.copyByHand': '请自行复制选中的文字。',
     'act.done': '完成',
     'act.keep': '取消',
     'act.look': '查看',
