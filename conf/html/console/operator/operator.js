@@ -12,7 +12,7 @@ import { health } from './views/health.js';
 import { bankCards } from './views/bank-cards.js';
 import { banks } from './views/banks.js';
 import { forgetChecks, ledger } from './views/ledger.js';
-import { addMerchant, merchant, merchants } from './views/merchants.js';
+import { addMerchant, forgetSecrets, merchant, merchants } from './views/merchants.js';
 import { notices, payments } from './views/stuck.js';
 import { payouts } from './views/payouts.js';
 import { search } from './views/search.js';
@@ -55,6 +55,7 @@ mount({
     leave: (reason) => {
         if (reason === 'left') {
             draft.forget();
+            forgetSecrets();
         }
         api.useToken('');
         forgetChecks();
