@@ -2,7 +2,7 @@
 // goes on.
 
 import { bdi, h, put } from '../../../lib/dom.js';
-import { fullTime, money, phone, time } from '../../../lib/format.js';
+import { fullTime, money, phone, plain, time } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
 import { draft, unique, unsettled } from '../../../lib/store.js';
@@ -11,8 +11,8 @@ import { loading } from '../../../app/elements/problem.js';
 import { openSheet } from '../../../app/elements/sheet.js';
 import { act, code } from '../../shared/act.js';
 import { facts, head, part } from '../../shared/head.js';
-import { table } from '../../shared/table.js';
-import { currencyName, fromMinor, toMinor } from '../amount.js';
+import { amountColumn, currencyColumn, table } from '../../shared/table.js';
+import { currencyName, toMinor } from '../amount.js';
 import { call, current } from '../calls.js';
 import { replayButton, stateMark, together, tries } from '../notes.js';
 
@@ -34,15 +34,34 @@ function mark({ status }) {
     return h('span', { class: `mark ${LOOKS[status] || 'quiet'}` }, t(`status.${status}`));
 }
 
+// The list as it was left, with its rows, for the way back from a bill.
+
+const lists = new WeakMap();
+
+function back() {
+    const { state, filter } = lists.get(current()) || {};
+    const query = new URLSearchParams({ ...state && { state }, ...filter && { filter } });
+
+    return `/bills${query.size ? `?${query}` : ''}`;
+}
+
 export function bills({ query, signal }) {
     const asked = query.get('state') || '';
     const state = h('select', { onchange: () => {
         keep(state.value);
-        list.load();
+        list.turn();
     } }, STATES.map((one) => h('option', { value: one, selected: one === asked }, stateName(one))));
     const list = billTable(pages(() => state.value, signal));
 
+    const shop = current();
+    const was = lists.get(shop);
+
+    if (was?.isThere && was.state === state.value) {
+        list.show(was.rows, was.next);
+    }
+
     list.load();
+    signal.addEventListener('abort', () => lists.set(shop, { state: state.value, ...list.now() }));
 
     return [
         head(t('shop.bills')),
@@ -84,8 +103,7 @@ function billTable(page) {
             { label: t('order.no'), value: (row) => row.out_trade_no,
               show: (row) => billLink(row.bill_id, row.out_trade_no) },
             { label: t('order.status'), value: (row) => row.status, tight: true, show: mark },
-            { label: t('order.amount'), value: (row) => row.amount, end: true,
-              show: (row) => money(row.amount, row.currency) },
+            amountColumn(t('order.amount'), (row) => row), currencyColumn((row) => row),
             { label: t('order.payer'), value: (row) => row.payer_phone, tight: true,
               show: (row) => bdi(phone(row.payer_phone)) },
             { label: t('order.made'), value: (row) => row.created_at, show: (row) => fullTime(row.created_at) },
@@ -93,23 +111,37 @@ function billTable(page) {
     });
 }
 
-// A page of a state may be short, or empty, although there are more.
+// A page of a state may be short, or empty, although there are more.  Another state ends the
+// calls of the one before.
 
-const pages = (state, signal) => async (before) => {
+const pages = (chosen, signal) => {
+    let ended = new AbortController();
+
+    signal.addEventListener('abort', () => ended.abort());
+
+    return (before, least = 0) => {
+        ended.abort();
+        ended = new AbortController();
+
+        return readPage(chosen(), before, Math.max(least, LISTED), ended.signal);
+    };
+};
+
+async function readPage(state, before, least, signal) {
     const rows = [];
     let next = before;
     let calls = 0;
 
     do {
-        const reply = await call('bill.made', { state: state(), limit: LISTED, before: next }, { signal });
+        const reply = await call('bill.made', { state, limit: LISTED, before: next }, { signal });
 
         rows.push(...reply.bills);
         next = reply.next_before;
         calls++;
-    } while (next && rows.length < LISTED && calls < CALLS);
+    } while (next && rows.length < least && calls < CALLS);
 
     return { rows, next };
-};
+}
 
 function gone(error) {
     if (error.code === 'BILL_NOT_FOUND') {
@@ -227,7 +259,7 @@ export function bill({ params, signal }) {
     load();
     setTimeout(next, EVERY);
 
-    return [head(t('order.title'), '/bills'), body];
+    return [head(t('order.title'), back()), body];
 }
 
 function billPage(one, told, load) {
@@ -311,7 +343,7 @@ function refund(one, load) {
     const element = form({
         name: sent ? undefined : `refund.${one.bill_id}`,
         fields: [
-            { ...amountField(one.currency), defaultValue: sent?.amount || fromMinor(left, one.currency),
+            { ...amountField(one.currency), defaultValue: sent?.amount || plain(left, one.currency),
               autofocus: true },
             { name: 'out_refund_no', label: t('order.refundNo'), required: true,
               defaultValue: sent?.out_refund_no || newNumber('R'), spellcheck: 'false' },
