@@ -109,6 +109,7 @@ for my $language (sort keys %language) {
     looks_right($person, 'the refund', $language);
 
     $person->opens("/console/merchant/reconcile/$yesterday");
+    $person->sees($zh ? '选择文件 未选择文件' : 'Choose a file No file chosen');
     $person->chooses($zh ? '当天的账目文件' : 'Your file of the day', 'mine.csv',
                      "out_trade_no,amount,status\n${long}0,7,$long\nX1,5,\nX1,5,\n");
     $person->presses($zh ? '与对账单核对' : 'Compare with the statement');

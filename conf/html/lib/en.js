@@ -67,6 +67,8 @@ export default {
     'error.noAnswer': 'The server did not answer. Check your connection and try again.',
     'error.page': 'Something is wrong with this page. Open it again and retry.',
     'error.unreadable': 'The answer of the server cannot be read ({status}). Try again later.',
+    'file.choose': 'Choose a file',
+    'file.none': 'No file chosen',
     'forgotten.code': 'Log out and log in with a code by SMS; you then have 10 minutes.',
     'forgotten.do': 'Choose a new PIN',
     'forgotten.done': 'The new PIN works from {time} on.',

@@ -67,6 +67,8 @@ export default {
     'error.noAnswer': '没有收到服务器的应答，请检查网络后再试一次。',
     'error.page': '页面出错了，请重新打开后再试。',
     'error.unreadable': '无法读取服务器的应答（{status}），请稍后再试。',
+    'file.choose': '选择文件',
+    'file.none': '未选择文件',
     'forgotten.code': '用短信验证码登录后 10 分钟内操作。',
     'forgotten.do': '选择新的支付密码',
     'forgotten.done': '新的支付密码将于 {time} 生效。',

@@ -6,6 +6,7 @@ import { fullTime } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
 import { draft, tab } from '../../../lib/store.js';
+import { fileField } from '../../../app/elements/file.js';
 import { form } from '../../../app/elements/form.js';
 import { icon } from '../../../app/elements/icons.js';
 import { problem } from '../../../app/elements/problem.js';
@@ -75,7 +76,7 @@ function useForm() {
               autocapitalize: 'none' },
             { name: 'key', label: t('enter.key'), hint: t('enter.keyHint'), rows: 3, secret: true,
               spellcheck: 'false', autocomplete: 'off' },
-            { name: 'file', label: t('enter.file'), type: 'file', secret: true },
+            fileField({ name: 'file', label: t('enter.file'), secret: true }),
             { name: 'keep', label: t('enter.keep'), type: 'checkbox' },
         ],
         submit: t('enter.do'),

@@ -4,6 +4,7 @@ import { bdi, h, put } from '../../../lib/dom.js';
 import { fullTime } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
+import { fileField } from '../../../app/elements/file.js';
 import { icon } from '../../../app/elements/icons.js';
 import { loading } from '../../../app/elements/problem.js';
 import { code } from '../../shared/act.js';
@@ -30,8 +31,8 @@ export function reconcile({ params, signal }) {
         await upload('reconcile.create', { date }, await chosen.arrayBuffer(), { signal });
         router.go(`/reconcile/${date}`);
         router.again();
-    }, [{ name: 'file', label: t('diff.file'), hint: t('diff.fileHint'), type: 'file', accept: '.csv,text/csv',
-          required: true, secret: true }], day);
+    }, [fileField({ name: 'file', label: t('diff.file'), hint: t('diff.fileHint'), accept: '.csv,text/csv',
+                    required: true, secret: true })], day);
 
     if (params.day) {
         loading(body, () => result(day, signal), (found) => put(body, page(day, found)), 5);
