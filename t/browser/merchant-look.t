@@ -89,6 +89,14 @@ for my $language (sort keys %language) {
     looks_right($person, 'the entrance', $language);
     enters($person, $zh);
 
+    $person->opens('/console/merchant/bills');
+    $person->finds('tbody tr');
+    cmp_ok $person->run(q{document.querySelector('tbody tr').getBoundingClientRect().top}), '<', 360,
+        "$language: the bills begin on the first screen of a phone";
+    cmp_ok $person->run(q{document.querySelector('tbody tr').getBoundingClientRect().height}), '<', 80,
+        "$language: two lines each";
+    $person->shot("$ENV{PHONE_SHOTS}/bills-390-$language.png") if $ENV{PHONE_SHOTS};
+
     for my $view (['/bills/' . $bill => '.way'], ["/bills/$rejected" => '.way'], ['/bills' => '.table'],
                   ['/bill-new' => 'form'], ['/notices' => '.table'], ['/notices?state=PENDING' => '.table, .empty'],
                   ['/check' => 'button.primary'], ['/takings' => 'svg.bars'], ['/statements' => 'form'],

@@ -275,13 +275,13 @@ like $csv, qr/^B-1,PARTLY_REFUNDED,12\.80,CNY,/m, 'and amounts as they are read'
 # back from a bill: the list is as it was, before it is read again
 
 $li->size(1280, 400);
-$li->run(q{document.querySelector('.pane').scrollTo(0, 200)});
+$li->run(q{document.querySelector('.pane').scrollTo(0, 100)});
 $li->presses('B-2');
 $li->sees('Rejected by the payer');
 $li->hold('/pay/bills', 3000);
 $li->run('history.back()');
 $li->focuses('B-2', 'the focus is at the bill that was opened');
-is $li->run(q{document.querySelector('.pane').scrollTop}), 200, 'the list stands where it stood';
+is $li->run(q{document.querySelector('.pane').scrollTop}), 100, 'the list stands where it stood';
 is $li->count('tbody tr'), 3, 'with its rows';
 $li->size(1280, 844);
 
@@ -300,7 +300,7 @@ $li->run('history.back()');
 $li->sees('No bills');
 is $li->run(q{document.querySelector('.choose select').value}), 'OPEN', 'the state is in the address';
 in_state($li, '');
-$li->fills('Filter', 'B-3');
+$li->fills('Find a bill', 'B-3');
 $li->sees('1 of 4 rows');
 $li->fills('Find a bill', 'C-1');
 $li->presses('Find');

@@ -13,25 +13,20 @@ const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 // not the value, end: at the right, tight: in one line, inFile: in the CSV file only }.
 // acts(row): buttons.  page(before, least): the next rows, { rows, next }; of such a table,
 // one a view, the filter is in the address.  file: the name of the CSV file; without one
-// there is neither filter nor CSV.  The element has show(rows, next), load(), turn(): loads
-// other rows, those that were there are gone at once; and now(): what it shows.
+// there is neither filter nor CSV.  search: an input of the view that is the filter.  The
+// element has show(rows, next), load(), turn(): loads other rows, those that were there are
+// gone at once; filter(text), and now(): what it shows.
 
 /**
  * @param {{ label: string, columns: Record<string, any>[], none: string, file?: string,
- *           acts?: (row: any) => unknown,
+ *           noneShown?: string, acts?: (row: any) => unknown, search?: any, look?: string,
  *           page?: (before?: any, least?: number) => Promise<{ rows: any[], next?: any }> }} options
  */
 
-export function table({ label, columns, none, file, acts, page }) {
+export function table({ label, columns, none, noneShown, file, acts, page, search, look = '' }) {
     const seen = columns.filter(({ inFile }) => !inFile);
-    const filter = h('input', {
+    const filter = search || h('input', {
         type: 'search', 'aria-label': t('table.filter'), placeholder: t('table.filter'),
-        value: page && new URLSearchParams(location.search).get('filter') || '', oninput: () => {
-            if (page) {
-                keep(filter.value);
-            }
-            draw();
-        },
     });
     const count = h('span', { class: 'muted small', role: 'status' });
     const place = h('div', { class: 'stack' });
@@ -40,12 +35,15 @@ export function table({ label, columns, none, file, acts, page }) {
         ...shown().map((row) => columns.map((column) => column.value(row))),
     ])) }, t('table.csv'));
     const element = h('section', { class: 'table-part' },
-        file && h('div', { class: 'table-tools' }, filter, count, saving),
+        file && h('div', { class: 'table-tools' }, !search && filter, count, saving),
         place);
 
     let rows = [];
     let next;
     let isThere = false;
+
+    filter.value = page && new URLSearchParams(location.search).get('filter') || '';
+    filter.addEventListener('input', () => element.filter(filter.value));
 
     function shown() {
         const words = (file ? filter.value : '').toLowerCase().split(/\s+/).filter(Boolean);
@@ -68,20 +66,20 @@ export function table({ label, columns, none, file, acts, page }) {
         count.textContent = t(next ? 'table.countMore' : 'table.count', { n: list.length, all: rows.length });
 
         put(place,
-            list.length ? h('table', { class: 'table', role: 'table', 'aria-label': label },
+            list.length ? h('table', { class: `table ${look}`, role: 'table', 'aria-label': label },
                 h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' },
                     seen.map((column) => h('th', { scope: 'col', role: 'columnheader',
-                                                      class: look(column) }, column.label)),
+                                                      class: cellLook(column) }, column.label)),
                     acts && h('th', { scope: 'col', role: 'columnheader' }, t('table.acts')))),
                 h('tbody', { role: 'rowgroup', onkeydown: move }, list.map(line)))
-                : h('p', { class: 'empty muted' }, rows.length ? t('table.noneShown') : none),
+                : h('p', { class: 'empty muted' }, rows.length ? noneShown || t('table.noneShown') : none),
             next && h('button', { type: 'button', class: 'wide', onclick: more }, t('act.more')));
     }
 
     function line(row) {
         return h('tr', { role: 'row' },
             seen.map((column) => h('td', { role: 'cell', 'data-label': column.label,
-                                              class: look(column) },
+                                              class: cellLook(column) },
                 column.show ? column.show(row) : String(column.value(row) ?? ''))),
             acts && h('td', { role: 'cell', class: 'acts' }, acts(row)));
     }
@@ -110,6 +108,14 @@ export function table({ label, columns, none, file, acts, page }) {
         rows = [];
         take(reply);
     }, 5);
+
+    element.filter = (text) => {
+        filter.value = text;
+        if (page) {
+            keep(text);
+        }
+        draw();
+    };
 
     element.turn = () => {
         rows = [];
@@ -145,7 +151,7 @@ export function currencyColumn(of, label = t('table.currency')) {
 
 /** @param {Record<string, any>} column */
 
-const look = ({ end, tight }) => (end ? 'end' : tight && 'tight');
+const cellLook = ({ end, tight }) => (end ? 'end' : tight && 'tight');
 
 function said(column, row) {
     const cell = column.show?.(row);

@@ -51,8 +51,18 @@ export function bills({ query, signal }) {
         keep(state.value);
         list.turn();
     } }, STATES.map((one) => h('option', { value: one, selected: one === asked }, stateName(one))));
-    const list = billTable(pages(() => state.value, signal));
+    const finder = form({
+        fields: [{ name: 'q', label: t('order.find'), placeholder: t('order.findHint'), type: 'search',
+                   required: true, spellcheck: 'false', autocapitalize: 'none' }],
+        submit: t('order.findDo'),
+        act: async ({ q }) => {
+            const id = await find(q.trim()).catch(atField);
 
+            list.filter('');
+            router.go(here(id));
+        },
+    });
+    const list = billTable(pages(() => state.value, signal), finder.inputs.q);
     const shop = current();
     const was = lists.get(shop);
 
@@ -65,17 +75,11 @@ export function bills({ query, signal }) {
 
     return [
         head(t('shop.bills')),
-        h('div', { class: 'columns' },
-            h('section', {}, form({
-                fields: [{ name: 'q', label: t('order.find'), hint: t('order.findHint'), required: true,
-                           spellcheck: 'false', autocapitalize: 'none' }],
-                submit: t('order.findDo'),
-                act: async ({ q }) => router.go(here(await find(q.trim()).catch(atField))),
-            })),
-            h('section', {}, h('p', { class: 'muted' }, t('order.makeText')),
-                h('a', { class: 'button', href: router.href('/bill-new') }, t('order.make')))),
-        part(t('order.all'), h('div', { class: 'stack' },
-            h('label', { class: 'choose' }, t('order.status'), state), list)),
+        h('div', { class: 'finder' }, finder),
+        h('div', { class: 'row-acts' },
+            h('label', { class: 'choose' }, t('order.status'), state),
+            h('a', { class: 'button', href: router.href('/bill-new') }, t('order.make'))),
+        list,
         h('p', { class: 'muted small' }, t('order.gap')),
     ];
 }
@@ -96,9 +100,12 @@ function keep(state) {
     history.replaceState(history.state, '', location.pathname + (query.size ? `?${query}` : ''));
 }
 
-function billTable(page) {
+// The field that finds a bill by its number filters the list meanwhile.
+
+function billTable(page, search) {
     return table({
-        label: t('order.all'), none: t('order.none'), file: 'bills', page,
+        label: t('order.all'), none: t('order.none'), noneShown: t('order.noneShown'), file: 'bills', page, search,
+        look: 'two-lines',
         columns: [
             { label: t('order.no'), value: (row) => row.out_trade_no,
               show: (row) => billLink(row.bill_id, row.out_trade_no) },
@@ -106,7 +113,9 @@ function billTable(page) {
             amountColumn(t('order.amount'), (row) => row), currencyColumn((row) => row),
             { label: t('order.payer'), value: (row) => row.payer_phone, tight: true,
               show: (row) => bdi(phone(row.payer_phone)) },
-            { label: t('order.made'), value: (row) => row.created_at, show: (row) => fullTime(row.created_at) },
+            { label: t('order.made'), value: (row) => row.created_at, tight: true,
+              show: (row) => h('time', { datetime: row.created_at, title: fullTime(row.created_at) },
+                               time(row.created_at)) },
         ],
     });
 }
