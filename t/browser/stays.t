@@ -152,6 +152,12 @@ like filled(q{
     const said = place.textContent;
 }), qr/^.*busy.*Try againa$/, 'no error in its place';
 is filled(q{
+    place.firstChild.focus();
+    place.firstChild.disabled = true;
+    await loading(place, away, fill);
+    const said = place.firstChild.textContent + document.activeElement.textContent;
+}), 'aTry again', 'but below the button that was pressed';
+is filled(q{
     const call = () => { calls++; return away(); };
     await loading(place, call, fill);
     for (let i = 0; i < 3; i++) {

@@ -58,12 +58,14 @@ const ends = new WeakMap();             // of each place: the end of the call be
 // came, or the error and a button.  What is there already stays: the error is above it.
 // While the server is away it is asked again.  The last call of a place is the one that
 // counts.  A focus in it stays at its place in the order: after "Show more" that is the
-// first of what has come.
+// first of what has come, and an error is below that button.
 
 export function loading(place, call, render, rows = 3) {
     let note = null;
     let timer = 0;
     let runs = false;
+    let at = -1;
+    let pressed = null;
 
     const end = () => {
         clearTimeout(timer);
@@ -72,11 +74,16 @@ export function loading(place, call, render, rows = 3) {
     };
 
     function say(element) {
-        const focused = note?.contains(document.activeElement);
+        const focused = at >= 0 && isFree() || note?.contains(document.activeElement);
 
         end();
         note = element;
-        place.prepend(note);
+
+        if (pressed?.parentNode === place) {
+            pressed.after(note);
+        } else {
+            place.prepend(note);
+        }
 
         if (focused) {
             note.querySelector('button')?.focus({ preventScroll: true });
@@ -90,7 +97,10 @@ export function loading(place, call, render, rows = 3) {
             return;
         }
 
-        const at = controls(place).findIndex((one) => one === document.activeElement);
+        if (!note) {
+            pressed = document.activeElement;
+            at = controls(place).findIndex((one) => one === pressed);
+        }
 
         runs = true;
         note?.setAttribute('aria-busy', 'true');
@@ -132,8 +142,10 @@ export function loading(place, call, render, rows = 3) {
 /** @type {(place: any) => HTMLElement[]} */
 const controls = (place) => [...place.querySelectorAll('a[href], button, input, select, textarea, summary')];
 
+const isFree = () => (document.activeElement || document.body).matches('body, :disabled');
+
 function refocus(place, at) {
-    if (at >= 0 && (document.activeElement || document.body) === document.body) {
+    if (at >= 0 && isFree()) {
         const now = controls(place);
 
         now[Math.min(at, now.length - 1)]?.focus({ preventScroll: true });

@@ -247,6 +247,9 @@ export function bill({ params, signal }) {
 
         if (now !== shown) {
             shown = now;
+            if (!PAID.has(got.one.status)) {
+                unsettled.set(refundOf(got.one), null);     // all of it went back
+            }
             put(body, billPage(got.one, got.told, load));
         }
     }
@@ -344,8 +347,10 @@ const DECIDED = new Set(['ACCOUNT_FULL', 'BILL_NOT_FOUND', 'BILL_NOT_PAID', 'ORD
                          'PARAM_MISSING', 'REFUND_EXCEEDS', 'REFUND_TOO_LATE', 'REFUND_TOO_MANY',
                          'TAKINGS_NOT_ENOUGH']);
 
+const refundOf = (one) => `refund.${current().merchant}.${one.bill_id}`;
+
 function refund(one, load) {
-    const name = `refund.${current().merchant}.${one.bill_id}`;
+    const name = refundOf(one);
     const sent = unsettled.get(name);
     const sheet = openSheet();
     const left = one.amount - (one.refunded || 0);
