@@ -176,11 +176,15 @@ $op->fills('Name', 'Cake Shop');
 $op->presses('Use a shared secret, made by the platform, instead');
 $op->presses('Add a merchant');
 $op->sees('cake was added.');
-$op->sees('The secret is shown only this once.');
+$op->sees('The secret of cake is shown only this once');
 my $secret = $op->run(q{document.querySelector('.note .code').textContent});
 like $secret, qr/^[\w-]{43}$/, 'the secret';
 $op->presses('cake');
 $op->sees('HMAC-SHA256');
+$op->presses('中文');
+$op->sees($secret);
+$op->presses('English');
+$op->presses('I have saved it');
 unlike $op->text, qr/\Q$secret\E/, 'is not shown again';
 
 
@@ -242,6 +246,9 @@ $op->run(q{document.querySelectorAll('input[name=phone]')[1].focus()});
 $op->types('13800000001');
 $op->fills('Amount', '5000');
 $op->fills('Credit number', 'C-1');
+$op->presses('中文');
+$op->presses('English');
+is $op->value('Amount'), '5000', 'another language: what was typed is there';
 $op->presses('Credit');
 $op->sees('50.00 will be added');
 $op->presses('Cancel');

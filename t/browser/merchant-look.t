@@ -89,6 +89,14 @@ for my $language (sort keys %language) {
     looks_right($person, 'the entrance', $language);
     enters($person, $zh);
 
+    $person->opens('/console/merchant/bills');
+    $person->finds('tbody tr');
+    cmp_ok $person->run(q{document.querySelector('tbody tr').getBoundingClientRect().top}), '<', 360,
+        "$language: the bills begin on the first screen of a phone";
+    cmp_ok $person->run(q{document.querySelector('tbody tr').getBoundingClientRect().height}), '<', 80,
+        "$language: two lines each";
+    $person->shot("$ENV{PHONE_SHOTS}/bills-390-$language.png") if $ENV{PHONE_SHOTS};
+
     for my $view (['/bills/' . $bill => '.way'], ["/bills/$rejected" => '.way'], ['/bills' => '.table'],
                   ['/bill-new' => 'form'], ['/notices' => '.table'], ['/notices?state=PENDING' => '.table, .empty'],
                   ['/check' => 'button.primary'], ['/takings' => 'svg.bars'], ['/statements' => 'form'],
@@ -109,6 +117,7 @@ for my $language (sort keys %language) {
     looks_right($person, 'the refund', $language);
 
     $person->opens("/console/merchant/reconcile/$yesterday");
+    $person->sees($zh ? '选择文件 未选择文件' : 'Choose a file No file chosen');
     $person->chooses($zh ? '当天的账目文件' : 'Your file of the day', 'mine.csv',
                      "out_trade_no,amount,status\n${long}0,7,$long\nX1,5,\nX1,5,\n");
     $person->presses($zh ? '与对账单核对' : 'Compare with the statement');

@@ -192,8 +192,17 @@ $li->presses('Give the money back');
 $li->sees('The server did not answer.');
 is $p->query($shop, out_trade_no => 'B-1')->{json}{refunded}, 380, 'it was made';
 $li->presses('Close');
+$browser->person('app', at => 'li')->logs_in('13800000001');
 $li->presses('Refund');
-is $li->value('Refund number'), $number, 'the number stays';
+is $li->value('Refund number'), $number, 'the number stays, also if the app has another login meanwhile';
+$li->presses('Close');
+$li->presses('Lock');
+$li->finds('form');
+unlike $li->run('JSON.stringify({ ...sessionStorage })'), qr/B-1|tea:/, 'what was typed is gone';
+$li->presses('tea · k1');
+$li->presses('Refund');
+$li->sees('It is not known yet whether this refund was made.');
+is $li->value('Refund number'), $number, 'but not the number';
 is $li->value('Amount (Chinese Yuan)'), '1.00', 'and the amount';
 $li->presses('Give the money back');
 $li->finds('body:not(:has(dialog))');
@@ -246,6 +255,36 @@ sub in_state {
     })});
 }
 
+# of two states asked for one after the other the last one counts, also if its answer is first
+
+$li->hold('/pay/bills', 1500);
+in_state($li, 'REJECTED');
+is $li->count('tbody tr'), 0, 'rows of another state are gone at once';
+is $li->run(q{document.querySelector('.table-tools button').disabled}), 1, 'and cannot be saved';
+in_state($li, 'CLOSED');
+$li->sees('1 of 1 rows');
+select undef, undef, undef, 2;
+is $li->run(q{[...document.querySelectorAll('tbody a')].map((link) => link.textContent).join()}), 'B-3',
+    'an answer of the state before is dropped';
+in_state($li, '');
+$li->sees('3 of 3 rows');
+(undef, my $csv) = @{ $li->call(saves => 'Save as CSV') };
+like $csv, qr/,Amount,Currency,/, 'the file has the currency';
+like $csv, qr/^B-1,PARTLY_REFUNDED,12\.80,CNY,/m, 'and amounts as they are read';
+
+# back from a bill: the list is as it was, before it is read again
+
+$li->size(1280, 400);
+$li->run(q{document.querySelector('.pane').scrollTo(0, 100)});
+$li->presses('B-2');
+$li->sees('Rejected by the payer');
+$li->hold('/pay/bills', 3000);
+$li->run('history.back()');
+$li->focuses('B-2', 'the focus is at the bill that was opened');
+is $li->run(q{document.querySelector('.pane').scrollTop}), 100, 'the list stands where it stood';
+is $li->count('tbody tr'), 3, 'with its rows';
+$li->size(1280, 844);
+
 in_state($li, 'OPEN');
 $li->sees('No bills');
 my $open = $p->bill($shop, out_trade_no => 'B-4', amount => 5, payer_phone => '13800000001',
@@ -261,7 +300,7 @@ $li->run('history.back()');
 $li->sees('No bills');
 is $li->run(q{document.querySelector('.choose select').value}), 'OPEN', 'the state is in the address';
 in_state($li, '');
-$li->fills('Filter', 'B-3');
+$li->fills('Find a bill', 'B-3');
 $li->sees('1 of 4 rows');
 $li->fills('Find a bill', 'C-1');
 $li->presses('Find');
@@ -386,6 +425,11 @@ $li->presses('Make the key');
 $li->sees('Send this to the operator, as key k2 of tea');
 $li->sees('Not added yet');
 my $public = $li->run(q{document.querySelector('.announced pre').textContent});
+$li->run(q{Object.defineProperty(navigator, 'clipboard', { value: undefined }); true});
+$li->presses('Copy');
+$li->sees('Copy the marked text.');
+is $li->run(q{(({ value, selectionStart: from, selectionEnd: to }) => value?.slice(from, to))(document.activeElement)}),
+    $public, 'a page without a clipboard has the text marked';
 like $public, qr/^-----BEGIN PUBLIC KEY-----\n/, 'its public half';
 $li->presses('Lock');
 $li->finds('form');
@@ -406,6 +450,11 @@ $li->sees('Partly refunded');
 
 # a key of the platform that was not there before
 
+my $once = $browser->person('once');
+$once->opens('/console/merchant/keys');
+$once->finds('form');
+tries_key($once, 'tea', $key, 'k1');
+$once->sees('Signs here');
 $p->configure(http => "$http phone_platform_key ed25519.key e1;");
 $p->reload(wait => 1);
 $li->presses('Keys');
@@ -417,14 +466,25 @@ $li->loses('New: compare it');
 $li->reloads;
 $li->sees('Signs here');
 is $li->count('.mark.wait'), 0, 'it is known from now on';
+$once->presses('Bills');
+$once->presses('Keys');
+$once->presses('I have compared the new key');
+$once->loses('New: compare it');
+$once->presses('Lock');
+$once->sees('Open with a key');
+is $once->count('section button .icon'), 0, 'a key that is not to be kept is not kept by that';
 
 
-# a call that was refused
+# a call that was refused; what was typed stays in the other language
 
 my %call = $shop->call('bill.query', out_trade_no => 'B-1', key_id => 'main');
 my $form = join '&', map { "$_=" . ($call{$_} =~ s/([^A-Za-z0-9_.~-])/sprintf '%%%02X', ord $1/ger) } sort keys %call;
 $li->presses('Doctor');
 $li->fills('The call that was refused', '01KAHT1S0X4BVD2QR9GQ82KTSA');
+$li->presses('中文');
+$li->focuses('English', 'the focus stays as well');
+$li->presses('English');
+is $li->value('The call that was refused'), '01KAHT1S0X4BVD2QR9GQ82KTSA', 'it is still there';
 $li->presses('Examine the call');
 $li->sees('a request id cannot be looked up');
 $li->fills('The call that was refused', $key);
@@ -452,6 +512,8 @@ $li->sees('Delivered');
 $li->loses('The server does not answer');
 $li->offline(1);
 $li->sees('You are offline.');
+ok $li->run(q{document.querySelector('.away').getBoundingClientRect().bottom
+    <= document.querySelector('.head').getBoundingClientRect().top}), 'the line that says so covers nothing';
 $li->offline(0);
 $li->loses('You are offline.');
 $p->operator('merchants/tea', status => 'CLOSED');

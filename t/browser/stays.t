@@ -158,5 +158,60 @@ $li->is_at('/app/login');
 is $li->run('window.before'), undef, 'it was loaded again';
 unlike $li->text, qr/Shop tea/, 'nothing of the person before is seen';
 
+# a place of a page that is loaded again keeps what it has; an error is above it, and however
+# often one tries, it is asked again once every five seconds
+
+sub filled {
+    my ($then) = @_;
+    return $li->run(qq{import('/app/elements/problem.js').then(async ({ loading }) => {
+        const place = document.createElement('div');
+        const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });
+        const away = () => Promise.reject({ text: 'away', code: 'BUSY', isAway: true, reply: {} });
+        let calls = 0;
+        const fill = () => place.replaceChildren(...[...'abc'].slice(0, calls + 1).map((name) =>
+            Object.assign(document.createElement('button'), { textContent: name })));
+        document.body.append(place);
+        fill();
+        $then
+        place.remove();
+        return said;
+    })});
+}
+
+is filled(q{
+    loading(place, () => sleep(600).then(() => calls++), fill);
+    await sleep(450);
+    const said = place.textContent;
+}), 'a', 'no skeleton over it';
+like filled(q{
+    await loading(place, away, fill);
+    const said = place.textContent;
+}), qr/^.*busy.*Try againa$/, 'no error in its place';
+is filled(q{
+    place.firstChild.focus();
+    place.firstChild.disabled = true;
+    await loading(place, away, fill);
+    const said = place.firstChild.textContent + document.activeElement.textContent;
+}), 'aTry again', 'but below the button that was pressed';
+is filled(q{
+    const call = () => { calls++; return away(); };
+    await loading(place, call, fill);
+    for (let i = 0; i < 3; i++) {
+        place.querySelector('.problem button').click();
+        await sleep(50);
+    }
+    calls = 0;
+    await sleep(5500);
+    const said = calls;
+}), 1, 'one call, not one for each try';
+is filled(q{
+    place.firstChild.focus();
+    const loaded = loading(place, () => sleep(50).then(() => { calls += 2; }), fill);
+    place.firstChild.disabled = true;
+    await loaded;
+    const said = document.activeElement.textContent;
+}), 'a', 'the focus stays in its place';
+
+
 $browser->done;
 done_testing;

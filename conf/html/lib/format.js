@@ -32,6 +32,12 @@ export function money(minor, currency) {
     return format.format(minor / 10 ** digits);
 }
 
+// 12.80, as people type it and spreadsheets read it.
+
+export function plain(minor, currency) {
+    return (minor / 10 ** digitsOf(currency)).toFixed(digitsOf(currency));
+}
+
 export function digitsOf(currency) {
     const digits = Object.keys(DIGITS).find((n) => DIGITS[n].includes(currency));
 

@@ -47,14 +47,20 @@ export const who = {
     set: (phone) => choice.set('who', phone),
 };
 
-const draftKey = (name) => `draft.${who.get() || ''}.${name}`;
+// What was typed belongs to who has typed it: in a console to the merchant or the operator,
+// whoever is logged in to the app of this browser.
+
+let typist = () => who.get() || '';
+
+const draftKey = (name) => `draft.${typist()}.${name}`;
 
 export const draft = {
+    of: (name) => { typist = () => name; },
     get: (name) => tab.get(draftKey(name)) || {},
     set: (name, fields) => tab.set(draftKey(name), Object.values(fields).some(Boolean) ? fields : null),
     clear: (name) => tab.set(draftKey(name), null),
 
-    // all of who is logged in
+    // all of the one who types
     forget: () => {
         try {
             const storage = window.sessionStorage;
@@ -65,6 +71,14 @@ export const draft = {
             // switched off
         }
     },
+};
+
+// Money that was sent, and it is not known whether it went.  It stays in this browser, whoever
+// logs in or locks it, until that is known: then it is sent once more under the same number.
+
+export const unsettled = {
+    get: (name) => choice.get(`unsettled.${name}`),
+    set: (name, fields) => choice.set(`unsettled.${name}`, fields),
 };
 
 // A name that nobody else takes, in pages without TLS as well.

@@ -34,30 +34,122 @@ export function problem(error, again) {
                     t('error.copy'))));
 }
 
+// Without TLS a page has no clipboard: then the text is there, marked, to be copied by hand.
+
 export async function copy(button, text) {
-    await navigator.clipboard?.writeText(text).catch(() => {});
-    button.textContent = t('act.copied');
+    const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+
+    if (copied) {
+        button.textContent = t('act.copied');
+        return;
+    }
+
+    const field = h('textarea', { class: 'by-hand', readonly: true, rows: text.trim().split('\n').length,
+                                  'aria-label': t('act.copyByHand'), value: text });
+
+    button.replaceWith(h('span', { class: 'by-hand-text', role: 'status' }, t('act.copyByHand')), field);
+    field.focus();
+    field.select();
 }
 
+const ends = new WeakMap();             // of each place: the end of the call before
+
 // A place that is filled by a call: nothing for 300 ms, then a skeleton, then what
-// came, or the error and a button.  While the server is away it is asked again.
+// came, or the error and a button.  What is there already stays: the error is above it.
+// While the server is away it is asked again.  The last call of a place is the one that
+// counts.  A focus in it stays at its place in the order: after "Show more" that is the
+// first of what has come, and an error is below that button.
 
 export function loading(place, call, render, rows = 3) {
-    const timer = setTimeout(() => place.replaceChildren(skeleton(rows)), 300);
+    let note = null;
+    let timer = 0;
+    let runs = false;
+    let at = -1;
+    let pressed = null;
 
-    return call().then(render).catch((error) => {
-        if (error.name === 'AbortError') {
+    const end = () => {
+        clearTimeout(timer);
+        note?.remove();
+        note = null;
+    };
+
+    function say(element) {
+        const focused = at >= 0 && isFree() || note?.contains(document.activeElement);
+
+        end();
+        note = element;
+
+        if (pressed?.parentNode === place) {
+            pressed.after(note);
+        } else {
+            place.prepend(note);
+        }
+
+        if (focused) {
+            note.querySelector('button')?.focus({ preventScroll: true });
+        }
+    }
+
+    async function attempt() {
+        clearTimeout(timer);
+
+        if (runs || ends.get(place) !== end) {
             return;
         }
 
-        const again = () => place.isConnected && loading(place, call, render, rows);
+        if (!note) {
+            pressed = document.activeElement;
+            at = controls(place).findIndex((one) => one === pressed);
+        }
 
-        place.replaceChildren(problem(error, again));
+        runs = true;
+        note?.setAttribute('aria-busy', 'true');
+        timer = setTimeout(() => place.hasChildNodes() || say(skeleton(rows)), 300);
+
+        try {
+            const reply = await call();
+
+            if (ends.get(place) === end) {
+                end();
+                await render(reply);
+                refocus(place, at);
+            }
+        } catch (error) {
+            fail(error);
+        }
+
+        runs = false;
+    }
+
+    function fail(error) {
+        if (error.name === 'AbortError' || ends.get(place) !== end) {
+            return;
+        }
+
+        say(problem(error, attempt));
 
         if (error.isAway) {
-            setTimeout(again, AGAIN);
+            timer = setTimeout(() => place.isConnected && attempt(), AGAIN);
         }
-    }).finally(() => clearTimeout(timer));
+    }
+
+    ends.get(place)?.();
+    ends.set(place, end);
+
+    return attempt();
+}
+
+/** @type {(place: any) => HTMLElement[]} */
+const controls = (place) => [...place.querySelectorAll('a[href], button, input, select, textarea, summary')];
+
+const isFree = () => (document.activeElement || document.body).matches('body, :disabled');
+
+function refocus(place, at) {
+    if (at >= 0 && isFree()) {
+        const now = controls(place);
+
+        now[Math.min(at, now.length - 1)]?.focus({ preventScroll: true });
+    }
 }
 
 function skeleton(rows) {

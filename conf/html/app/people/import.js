@@ -5,6 +5,7 @@ import { bdi, h, put } from '../../lib/dom.js';
 import { phone } from '../../lib/format.js';
 import { has, parts, t } from '../../lib/i18n.js';
 import * as router from '../../lib/router.js';
+import { fileField } from '../elements/file.js';
 import { form } from '../elements/form.js';
 import { loading, problem } from '../elements/problem.js';
 import { ask } from '../elements/sheet.js';
@@ -36,8 +37,8 @@ const hint = () => parts('import.fileHint', {
 
 export function importPage() {
     const element = form({
-        fields: [{ name: 'file', label: t('import.file'), hint: hint(), type: 'file', secret: true,
-                   accept: '.vcf,.csv,.txt,text/vcard,text/csv', required: true }],
+        fields: [fileField({ name: 'file', label: t('import.file'), hint: hint(), secret: true,
+                             accept: '.vcf,.csv,.txt,text/vcard,text/csv', required: true })],
         submit: t('import.check'),
         act: async () => router.go(pathOf(await send(element.inputs.file.files[0], true))),
     });

@@ -17,10 +17,6 @@ export function toMinor(text, currency) {
     return minor > 0 ? minor : null;
 }
 
-export function fromMinor(minor, currency) {
-    return (minor / 10 ** digitsOf(currency)).toFixed(digitsOf(currency));
-}
-
 export function currencyName(currency) {
     return new Intl.DisplayNames(locale(), { type: 'currency' }).of(currency);
 }

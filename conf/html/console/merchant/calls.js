@@ -28,6 +28,10 @@ export const isOpen = () => shop !== null;
 
 export const current = () => shop;
 
+// Whose drafts there are: of the entrance, before one is in.
+
+export const typist = () => `shop:${shop ? shop.merchant : ''}:`;
+
 export const platformKeys = () => platform;
 
 // The key is tried with a call that reads, before it is taken.  One without an id is the

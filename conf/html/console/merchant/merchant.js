@@ -4,7 +4,7 @@
 import { addTexts } from '../../lib/i18n.js';
 import { draft, tab } from '../../lib/store.js';
 import { mount } from '../shared/frame.js';
-import { isOpen, leave, resume } from './calls.js';
+import { isOpen, leave, resume, typist } from './calls.js';
 import { forgetDays } from './days.js';
 import en from './en.js';
 import { stored } from './keyring.js';
@@ -52,6 +52,8 @@ if (entry?.currency) {
     resume(entry);
 }
 
+draft.of(typist());
+
 mount({
     name: 'shop.name', base: '/console/merchant', tabs: TABS, routes: ROUTES, isOpen, enter: enterPage,
     leave: () => {
@@ -59,5 +61,6 @@ mount({
         forgetDays();
         draft.forget();
         leave();
+        draft.of(typist());
     },
 });

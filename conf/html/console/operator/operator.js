@@ -3,6 +3,7 @@
 
 import * as api from '../../lib/api.js';
 import { addTexts } from '../../lib/i18n.js';
+import { draft } from '../../lib/store.js';
 import { mount } from '../shared/frame.js';
 import en from './en.js';
 import zh from './zh.js';
@@ -11,7 +12,7 @@ import { health } from './views/health.js';
 import { bankCards } from './views/bank-cards.js';
 import { banks } from './views/banks.js';
 import { forgetChecks, ledger } from './views/ledger.js';
-import { addMerchant, merchant, merchants } from './views/merchants.js';
+import { addMerchant, forgetSecrets, merchant, merchants } from './views/merchants.js';
 import { notices, payments } from './views/stuck.js';
 import { payouts } from './views/payouts.js';
 import { search } from './views/search.js';
@@ -46,11 +47,16 @@ const ROUTES = [
 ];
 
 addTexts({ en, zh });
+draft.of('operator');
 
 mount({
     name: 'console.name', base: '/console/operator', tabs: TABS, routes: ROUTES,
     isOpen: api.hasToken, enter: tokenPage,
-    leave: () => {
+    leave: (reason) => {
+        if (reason === 'left') {
+            draft.forget();
+            forgetSecrets();
+        }
         api.useToken('');
         forgetChecks();
     },

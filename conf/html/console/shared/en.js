@@ -6,6 +6,7 @@ export default {
     'table.count': '{n} of {all} rows',
     'table.countMore': '{n} of {all} rows, more to load',
     'table.csv': 'Save as CSV',
+    'table.currency': 'Currency',
     'table.filter': 'Filter',
     'table.noneShown': 'No row matches the filter',
 };

@@ -17,10 +17,15 @@ const skip = h('a', { class: 'skip', href: '#main' });
 const frame = h('div', { class: 'frame console' }, tabs, h('main', { id: 'main' }, pane));
 
 let ended = null;
+let here = '';
+let wasOpen = false;
+
+const scrolls = new Map();              // of each page that was left
 
 // options: name, a key; base, where its addresses begin; tabs, { name, icon, label }, the
 // first of which is the home; routes, [pattern, { tab, view }]; isOpen(), whether one is in;
-// enter(), the page at which one gets in; leave(), what is forgotten at the end.
+// enter(), the page at which one gets in; leave(reason), what is forgotten at the
+// end: 'left', by the person.
 
 export function mount(options) {
     markLanguage();
@@ -30,9 +35,9 @@ export function mount(options) {
     watchServer();
 
     // the right to be in is gone, or was put away
-    document.addEventListener('phone:logout', () => {
+    document.addEventListener('phone:logout', (/** @type {CustomEvent} */ event) => {
         if (options.isOpen()) {
-            options.leave();
+            options.leave(event.detail);
             router.again();
         }
     });
@@ -67,26 +72,86 @@ function render(options, { page, ...route }, how) {
     }
 
     const open = options.isOpen();
+    const isSame = how === 'again' && open === wasOpen;
+    const forms = isSame ? [...pane.querySelectorAll('form')] : [];
+    const inLanguage = isSame && document.activeElement?.matches('.language');
+    const before = here;
 
+    scrolls.set(before, pane.scrollTop);
+    here = route.path;
+    wasOpen = open;
     closeSheet();
     ended?.abort();
     ended = new AbortController();
     frame.classList.toggle('bare', !open);
     showTabs(options.tabs, page);
     put(pane, open ? page.view({ ...route, signal: ended.signal }) : options.enter());
+    retype(forms, ended.signal);
+    document.title = `${pane.querySelector('h1').textContent} · ${t(options.name)}`;
+    focus(how, isSame, inLanguage, before);
+}
 
-    const heading = pane.querySelector('h1');
-    const wanted = pane.querySelector('[autofocus]');
+// Where the eye goes: on the way back from a line of a list, to that line.
 
-    document.title = `${heading.textContent} · ${t(options.name)}`;
+function focus(how, isSame, inLanguage, before) {
+    /** @type {(selector: string) => HTMLElement} */
+    const find = (selector) => pane.querySelector(selector);
+    const heading = find('h1');
+    const wanted = find(inLanguage ? '.language' : '[autofocus]');
+    const line = before.startsWith(`${here}/`) && find(`a[href="${CSS.escape(router.href(before))}"]`);
 
-    if (wanted) {
-        wanted.focus();
-    } else if (how !== 'start') {
+    if (how === 'start' || wanted && !line) {
+        wanted?.focus();
+    } else {
         heading.tabIndex = -1;
-        heading.focus({ preventScroll: true });
-        pane.scrollTo(0, 0);
+        (line || heading).focus({ preventScroll: true });
     }
+
+    if (how !== 'start') {
+        pane.scrollTo(0, line || isSame ? scrolls.get(here) : 0);
+    }
+}
+
+// What was typed stays when the same page is drawn in the other language, in the page itself
+// and nowhere else.  Some forms come later.
+
+function retype(forms, signal) {
+    const left = [...forms];
+    const done = new WeakSet();
+    const names = (form) => [...form.elements].map(({ name }) => name).join(' ');
+    const observer = new MutationObserver(take);
+
+    function take() {
+        for (const form of pane.querySelectorAll('form')) {
+            const at = left.findIndex((one) => names(one) === names(form));
+
+            if (at >= 0 && !done.has(form)) {
+                done.add(form);
+                copy(left.splice(at, 1)[0], form);
+            }
+        }
+
+        if (!left.length) {
+            observer.disconnect();
+        }
+    }
+
+    observer.observe(pane, { childList: true, subtree: true });
+    signal.addEventListener('abort', () => observer.disconnect());
+    take();
+}
+
+function copy(from, to) {
+    [...from.elements].forEach((field, i) => {
+        if (field.type === 'checkbox') {
+            to.elements[i].checked = field.checked;
+        } else if (field.type === 'file') {
+            to.elements[i].files = field.files;
+            to.elements[i].dispatchEvent(new Event('change'));
+        } else if (field.name) {
+            to.elements[i].value = field.value;
+        }
+    });
 }
 
 function showTabs(list, page) {

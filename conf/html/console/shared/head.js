@@ -17,7 +17,7 @@ export function head(title, back) {
 export function languageButton() {
     const other = lang() === 'zh' ? 'en' : 'zh';
 
-    return h('button', { type: 'button', class: 'link', lang: other === 'zh' ? 'zh-CN' : 'en', onclick: () => {
+    return h('button', { type: 'button', class: 'link language', lang: other === 'zh' ? 'zh-CN' : 'en', onclick: () => {
         useLanguage(other);
         router.again();
     } }, other === 'zh' ? '中文' : 'English');

@@ -2,17 +2,17 @@
 // goes on.
 
 import { bdi, h, put } from '../../../lib/dom.js';
-import { fullTime, money, phone, time } from '../../../lib/format.js';
+import { fullTime, money, phone, plain, time } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
-import { draft, unique } from '../../../lib/store.js';
+import { draft, unique, unsettled } from '../../../lib/store.js';
 import { form } from '../../../app/elements/form.js';
 import { loading } from '../../../app/elements/problem.js';
 import { openSheet } from '../../../app/elements/sheet.js';
 import { act, code } from '../../shared/act.js';
 import { facts, head, part } from '../../shared/head.js';
-import { table } from '../../shared/table.js';
-import { currencyName, fromMinor, toMinor } from '../amount.js';
+import { amountColumn, currencyColumn, table } from '../../shared/table.js';
+import { currencyName, toMinor } from '../amount.js';
 import { call, current } from '../calls.js';
 import { replayButton, stateMark, together, tries } from '../notes.js';
 
@@ -34,29 +34,52 @@ function mark({ status }) {
     return h('span', { class: `mark ${LOOKS[status] || 'quiet'}` }, t(`status.${status}`));
 }
 
+// The list as it was left, with its rows, for the way back from a bill.
+
+const lists = new WeakMap();
+
+function back() {
+    const { state, filter } = lists.get(current()) || {};
+    const query = new URLSearchParams({ ...state && { state }, ...filter && { filter } });
+
+    return `/bills${query.size ? `?${query}` : ''}`;
+}
+
 export function bills({ query, signal }) {
     const asked = query.get('state') || '';
     const state = h('select', { onchange: () => {
         keep(state.value);
-        list.load();
+        list.turn();
     } }, STATES.map((one) => h('option', { value: one, selected: one === asked }, stateName(one))));
-    const list = billTable(pages(() => state.value, signal));
+    const finder = form({
+        fields: [{ name: 'q', label: t('order.find'), placeholder: t('order.findHint'), type: 'search',
+                   required: true, spellcheck: 'false', autocapitalize: 'none' }],
+        submit: t('order.findDo'),
+        act: async ({ q }) => {
+            const id = await find(q.trim()).catch(atField);
+
+            list.filter('');
+            router.go(here(id));
+        },
+    });
+    const list = billTable(pages(() => state.value, signal), finder.inputs.q);
+    const shop = current();
+    const was = lists.get(shop);
+
+    if (was?.isThere && was.state === state.value) {
+        list.show(was.rows, was.next);
+    }
 
     list.load();
+    signal.addEventListener('abort', () => lists.set(shop, { state: state.value, ...list.now() }));
 
     return [
         head(t('shop.bills')),
-        h('div', { class: 'columns' },
-            h('section', {}, form({
-                fields: [{ name: 'q', label: t('order.find'), hint: t('order.findHint'), required: true,
-                           spellcheck: 'false', autocapitalize: 'none' }],
-                submit: t('order.findDo'),
-                act: async ({ q }) => router.go(here(await find(q.trim()).catch(atField))),
-            })),
-            h('section', {}, h('p', { class: 'muted' }, t('order.makeText')),
-                h('a', { class: 'button', href: router.href('/bill-new') }, t('order.make')))),
-        part(t('order.all'), h('div', { class: 'stack' },
-            h('label', { class: 'choose' }, t('order.status'), state), list)),
+        h('div', { class: 'finder' }, finder),
+        h('div', { class: 'row-acts' },
+            h('label', { class: 'choose' }, t('order.status'), state),
+            h('a', { class: 'button', href: router.href('/bill-new') }, t('order.make'))),
+        list,
         h('p', { class: 'muted small' }, t('order.gap')),
     ];
 }
@@ -77,39 +100,57 @@ function keep(state) {
     history.replaceState(history.state, '', location.pathname + (query.size ? `?${query}` : ''));
 }
 
-function billTable(page) {
+// The field that finds a bill by its number filters the list meanwhile.
+
+function billTable(page, search) {
     return table({
-        label: t('order.all'), none: t('order.none'), file: 'bills', page,
+        label: t('order.all'), none: t('order.none'), noneShown: t('order.noneShown'), file: 'bills', page, search,
+        look: 'two-lines',
         columns: [
             { label: t('order.no'), value: (row) => row.out_trade_no,
               show: (row) => billLink(row.bill_id, row.out_trade_no) },
             { label: t('order.status'), value: (row) => row.status, tight: true, show: mark },
-            { label: t('order.amount'), value: (row) => row.amount, end: true,
-              show: (row) => money(row.amount, row.currency) },
+            amountColumn(t('order.amount'), (row) => row), currencyColumn((row) => row),
             { label: t('order.payer'), value: (row) => row.payer_phone, tight: true,
               show: (row) => bdi(phone(row.payer_phone)) },
-            { label: t('order.made'), value: (row) => row.created_at, show: (row) => fullTime(row.created_at) },
+            { label: t('order.made'), value: (row) => row.created_at, tight: true,
+              show: (row) => h('time', { datetime: row.created_at, title: fullTime(row.created_at) },
+                               time(row.created_at)) },
         ],
     });
 }
 
-// A page of a state may be short, or empty, although there are more.
+// A page of a state may be short, or empty, although there are more.  Another state ends the
+// calls of the one before.
 
-const pages = (state, signal) => async (before) => {
+const pages = (chosen, signal) => {
+    let ended = new AbortController();
+
+    signal.addEventListener('abort', () => ended.abort());
+
+    return (before, least = 0) => {
+        ended.abort();
+        ended = new AbortController();
+
+        return readPage(chosen(), before, Math.max(least, LISTED), ended.signal);
+    };
+};
+
+async function readPage(state, before, least, signal) {
     const rows = [];
     let next = before;
     let calls = 0;
 
     do {
-        const reply = await call('bill.made', { state: state(), limit: LISTED, before: next }, { signal });
+        const reply = await call('bill.made', { state, limit: LISTED, before: next }, { signal });
 
         rows.push(...reply.bills);
         next = reply.next_before;
         calls++;
-    } while (next && rows.length < LISTED && calls < CALLS);
+    } while (next && rows.length < least && calls < CALLS);
 
     return { rows, next };
-};
+}
 
 function gone(error) {
     if (error.code === 'BILL_NOT_FOUND') {
@@ -206,6 +247,9 @@ export function bill({ params, signal }) {
 
         if (now !== shown) {
             shown = now;
+            if (!PAID.has(got.one.status)) {
+                unsettled.set(refundOf(got.one), null);     // all of it went back
+            }
             put(body, billPage(got.one, got.told, load));
         }
     }
@@ -227,7 +271,7 @@ export function bill({ params, signal }) {
     load();
     setTimeout(next, EVERY);
 
-    return [head(t('order.title'), '/bills'), body];
+    return [head(t('order.title'), back()), body];
 }
 
 function billPage(one, told, load) {
@@ -296,36 +340,77 @@ function noticeTable(told) {
 }
 
 // The number is chosen before the call: however often it is sent, the money goes once.  It
-// stays until the refund is known to be made, also if the sheet is closed meanwhile.
+// stays in this browser until it is known whether the refund was made; until then there is
+// no other one of this bill.
+
+const DECIDED = new Set(['ACCOUNT_FULL', 'BILL_NOT_FOUND', 'BILL_NOT_PAID', 'ORDER_MISMATCH', 'PARAM_INVALID',
+                         'PARAM_MISSING', 'REFUND_EXCEEDS', 'REFUND_TOO_LATE', 'REFUND_TOO_MANY',
+                         'TAKINGS_NOT_ENOUGH']);
+
+const refundOf = (one) => `refund.${current().merchant}.${one.bill_id}`;
 
 function refund(one, load) {
-    const name = `refund.${one.bill_id}`;
+    const name = refundOf(one);
+    const sent = unsettled.get(name);
     const sheet = openSheet();
     const left = one.amount - (one.refunded || 0);
-
-    sheet.show(h('div', { class: 'step' }, h('h2', {}, t('order.refund')),
-        h('p', { class: 'muted' }, t('order.refundText', { left: money(left, one.currency) })), form({
-        name,
+    const element = form({
+        name: sent ? undefined : `refund.${one.bill_id}`,
         fields: [
-            { ...amountField(one.currency), defaultValue: fromMinor(left, one.currency), autofocus: true },
-            { name: 'out_refund_no', label: t('order.refundNo'), required: true, defaultValue: newNumber('R'),
-              spellcheck: 'false' },
-            { name: 'reason', label: t('order.reason') },
+            { ...amountField(one.currency), defaultValue: sent?.amount || plain(left, one.currency),
+              autofocus: true },
+            { name: 'out_refund_no', label: t('order.refundNo'), required: true,
+              defaultValue: sent?.out_refund_no || newNumber('R'), spellcheck: 'false' },
+            { name: 'reason', label: t('order.reason'), defaultValue: sent?.reason },
         ],
         submit: t('order.refundDo'), danger: true,
         act: async (typed) => {
             const amount = toMinor(typed.amount, one.currency);
+            const earlier = unsettled.get(name);
 
             if (amount === null) {
                 throw wrong('order.badAmount', 'amount');
             }
 
-            draft.set(name, typed);
-            await call('refund.create', { bill_id: one.bill_id, amount, out_refund_no: typed.out_refund_no.trim(),
-                                          reason: typed.reason.trim() });
-            draft.clear(name);
+            if (earlier && earlier.out_refund_no !== typed.out_refund_no) {
+                refund(one, load);      // of another tab, meanwhile
+                throw new DOMException('another one is first', 'AbortError');
+            }
+
+            unsettled.set(name, typed);
+            fix(true);
+
+            try {
+                await call('refund.create', {
+                    bill_id: one.bill_id, amount, out_refund_no: typed.out_refund_no.trim(),
+                    reason: typed.reason.trim(),
+                });
+            } catch (error) {
+                if (isDecided(error, Boolean(earlier))) {
+                    unsettled.set(name, null);
+                    fix(false);
+                }
+                throw error;
+            }
+
+            unsettled.set(name, null);
+            draft.clear(`refund.${one.bill_id}`);
             sheet.close();
             await load();
         },
-    })));
+    });
+
+    const fix = (fixed) => Object.values(element.inputs).forEach((input) => { input.readOnly = fixed; });
+
+    fix(Boolean(sent));
+    sheet.show(h('div', { class: 'step' }, h('h2', {}, t('order.refund')),
+        h('p', { class: 'muted' }, sent ? t('order.refundUnknown')
+            : t('order.refundText', { left: money(left, one.currency) })), element));
+}
+
+// Whether it is known that the refund was not made.
+
+function isDecided(error, wasSent) {
+    return DECIDED.has(error.code)
+        || Boolean(error.code) && !error.isAway && error.code !== 'NOT_GENUINE' && !error.wasLost && !wasSent;
 }

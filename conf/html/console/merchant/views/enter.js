@@ -5,12 +5,13 @@ import { bdi, h, put } from '../../../lib/dom.js';
 import { fullTime } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
-import { tab } from '../../../lib/store.js';
+import { draft, tab } from '../../../lib/store.js';
+import { fileField } from '../../../app/elements/file.js';
 import { form } from '../../../app/elements/form.js';
 import { icon } from '../../../app/elements/icons.js';
 import { problem } from '../../../app/elements/problem.js';
 import { languageButton } from '../../shared/head.js';
-import { open } from '../calls.js';
+import { open, typist } from '../calls.js';
 import { keep, stored } from '../keyring.js';
 import { privateKey } from '../sign.js';
 import { keyForm } from './key-form.js';
@@ -75,7 +76,7 @@ function useForm() {
               autocapitalize: 'none' },
             { name: 'key', label: t('enter.key'), hint: t('enter.keyHint'), rows: 3, secret: true,
               spellcheck: 'false', autocomplete: 'off' },
-            { name: 'file', label: t('enter.file'), type: 'file', secret: true },
+            fileField({ name: 'file', label: t('enter.file'), secret: true }),
             { name: 'keep', label: t('enter.keep'), type: 'checkbox' },
         ],
         submit: t('enter.do'),
@@ -109,6 +110,9 @@ function wrong(what, at) {
 
 async function enter(entry, keeps) {
     const shop = await open(entry);
+
+    draft.forget();
+    draft.of(typist());
 
     if (keeps) {
         tab.set('shop', (await keep(shop)));

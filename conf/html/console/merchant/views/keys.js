@@ -103,10 +103,14 @@ function platformPart(platform, load) {
         h('p', { class: 'muted' }, t('keys.platformText')),
         list,
         strange.length > 0 && h('button', { type: 'button', onclick: async () => {
-            const entry = { ...current(), platform: platform.map(({ sha256 }) => sha256) };
+            const seen = { platform: platform.map(({ sha256 }) => sha256) };
+            const kept = (await stored()).find(({ id }) => id === idOf(current()));
 
-            await keep(entry);
-            resume(entry);
+            if (kept) {
+                await keep({ ...kept, ...seen });
+            }
+
+            resume({ ...current(), ...seen });
             await load();
         } }, t('keys.compared')),
     ];

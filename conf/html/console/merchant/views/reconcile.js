@@ -1,15 +1,16 @@
 // The merchant's own file of a day against the statement: the differences as a table.
 
 import { bdi, h, put } from '../../../lib/dom.js';
-import { fullTime, money } from '../../../lib/format.js';
+import { fullTime } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
+import { fileField } from '../../../app/elements/file.js';
 import { icon } from '../../../app/elements/icons.js';
 import { loading } from '../../../app/elements/problem.js';
 import { code } from '../../shared/act.js';
 import { save } from '../../shared/csv.js';
 import { facts, head } from '../../shared/head.js';
-import { table } from '../../shared/table.js';
+import { amountColumn, currencyColumn, table } from '../../shared/table.js';
 import { call, current, file, upload, wait } from '../calls.js';
 import { dayBefore, rowsOf, statementOf } from '../days.js';
 import { dayForm, statementsSwitch } from './statements.js';
@@ -30,8 +31,8 @@ export function reconcile({ params, signal }) {
         await upload('reconcile.create', { date }, await chosen.arrayBuffer(), { signal });
         router.go(`/reconcile/${date}`);
         router.again();
-    }, [{ name: 'file', label: t('diff.file'), hint: t('diff.fileHint'), type: 'file', accept: '.csv,text/csv',
-          required: true, secret: true }], day);
+    }, [fileField({ name: 'file', label: t('diff.file'), hint: t('diff.fileHint'), accept: '.csv,text/csv',
+                    required: true, secret: true })], day);
 
     if (params.day) {
         loading(body, () => result(day, signal), (found) => put(body, page(day, found)), 5);
@@ -109,7 +110,7 @@ function differenceTable(rows) {
         { label: t('day.kind'), value: (row) => row.kind, show: (row) => t(`kind.${row.kind}`) },
         { label: t('diff.number'), value: (row) => row.out_refund_no || row.payout_no || row.out_trade_no,
           show: (row) => bdi(row.out_refund_no || row.payout_no || row.out_trade_no) },
-        side('diff.platform', 'platform'), side('diff.yours', 'file'),
+        ...side('diff.platform', 'platform'), ...side('diff.yours', 'file'),
         { label: t('order.status'), value: (row) => row.file_status, show: (row) => row.file_status
             && bdi(row.file_status) },
     ] });
@@ -119,8 +120,8 @@ function differenceTable(rows) {
     return list;
 }
 
-const side = (key, whose) => ({
-    label: t(key), value: (row) => row[`${whose}_amount`], end: true,
-    show: (row) => row[`${whose}_amount`] && (/^[A-Z]{3}$/.test(row[`${whose}_currency`])
-        ? money(Number(row[`${whose}_amount`]), row[`${whose}_currency`]) : bdi(row[`${whose}_amount`])),
-});
+function side(key, whose) {
+    const of = (row) => ({ amount: row[`${whose}_amount`] || undefined, currency: row[`${whose}_currency`] });
+
+    return [amountColumn(t(key), of), currencyColumn(of, `${t(key)}: ${t('table.currency')}`)];
+}

@@ -10,7 +10,7 @@ import { loading } from '../../../app/elements/problem.js';
 import { code } from '../../shared/act.js';
 import { save } from '../../shared/csv.js';
 import { facts, head, part } from '../../shared/head.js';
-import { table } from '../../shared/table.js';
+import { amountColumn, currencyColumn, table } from '../../shared/table.js';
 import { current } from '../calls.js';
 import { dayBefore, rowsOf, statementOf } from '../days.js';
 import { billLink } from './bills.js';
@@ -93,8 +93,7 @@ function movements(rows) {
           show: (row) => row.bill_id ? billLink(row.bill_id, row.out_trade_no) : bdi(row.payout_no) },
         { label: t('order.refundNo'), value: (row) => row.out_refund_no, show: (row) => row.out_refund_no
             && bdi(row.out_refund_no) },
-        { label: t('order.amount'), value: (row) => row.amount, end: true,
-          show: (row) => money(Number(row.amount), row.currency) },
+        amountColumn(t('order.amount'), (row) => row), currencyColumn((row) => row),
     ] });
 
     list.show(rows);

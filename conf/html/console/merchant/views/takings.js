@@ -7,7 +7,7 @@ import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
 import { loading } from '../../../app/elements/problem.js';
 import { head, part } from '../../shared/head.js';
-import { table } from '../../shared/table.js';
+import { amountColumn, currencyColumn, table } from '../../shared/table.js';
 import { call, current } from '../calls.js';
 import { dayBefore, payouts, statementOf } from '../days.js';
 
@@ -92,13 +92,13 @@ function chart(rows, currency) {
 }
 
 function dayTable(rows, currency) {
-    const sum = (key, name) => ({ label: t(key), value: (row) => row[name], end: true,
-                                  show: (row) => money(row[name], currency) });
+    const sum = (key, name) => amountColumn(t(key), (row) => ({ amount: row[name], currency }));
     const list = table({ label: t('shop.takings'), none: '', file: 'takings', columns: [
         { label: t('taken.day'), value: (row) => row.day,
           show: (row) => h('a', { href: router.href(`/statements/${row.day}`) }, row.day) },
         { label: t('taken.bills'), value: (row) => row.bills, end: true },
         sum('taken.payments', 'payment'), sum('taken.refunds', 'refund'), sum('taken.paidOut', 'payout'),
+        currencyColumn(() => ({ currency })),
     ] });
 
     list.show(rows);

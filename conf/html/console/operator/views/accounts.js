@@ -48,6 +48,7 @@ function unlock(value) {
 
 function credit(value) {
     return section(t('accounts.credit'), t('accounts.creditText'), (say) => form({
+        name: `credit.${value}`,
         fields: [
             number(value),
             { name: 'amount', label: t('accounts.amount'), hint: t('accounts.amountHint'), inputmode: 'numeric',

@@ -141,13 +141,17 @@ function causeLine({ level, key, values, to, reason }) {
 
 function hostFacts(status) {
     return facts([
-        [t('health.state'), bdi(status.store_state)],
+        [t('health.state'), storeState(status.store_state)],
         [t('health.uptime'), duration(status.uptime)],
         [t('health.storeId'), bdi(status.store_id)],
         [t('health.epoch'), String(status.store_epoch)],
         [t('health.version'), bdi(`ngx_phone ${status.version}, nginx ${status.nginx}`)],
     ]);
 }
+
+const STORES = { up: 'up', down: 'down', failing: 'failing', 'read-only': 'readOnly' };
+
+const storeState = (state) => STORES[state] ? t(`store.${STORES[state]}`) : bdi(state);
 
 function duration(seconds) {
     const minutes = Math.floor(seconds / 60);

@@ -2,14 +2,14 @@
 
 import * as api from '../../../lib/api.js';
 import { bdi, h, put } from '../../../lib/dom.js';
-import { fullTime, money } from '../../../lib/format.js';
+import { fullTime } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
 import { form } from '../../../app/elements/form.js';
 import { icon } from '../../../app/elements/icons.js';
 import { problem } from '../../../app/elements/problem.js';
 import { code, sure } from '../../shared/act.js';
-import { table } from '../../shared/table.js';
+import { amountColumn, table } from '../../shared/table.js';
 import { facts, head, part } from '../../shared/head.js';
 
 const LONGEST = 3600000;
@@ -135,8 +135,7 @@ function result(found) {
         ], 'faults'));
 }
 
-const amount = (key, name) => ({ label: t(key), value: (row) => row[name], end: true,
-                                 show: (row) => money(row[name], row.currency) });
+const amount = (key, name) => amountColumn(t(key), (row) => ({ amount: row[name], currency: row.currency }));
 
 const balances = () => [
     { label: t('ledger.account'), value: (row) => row.account, show: (row) => code(row.account) },

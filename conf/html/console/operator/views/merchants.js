@@ -44,6 +44,7 @@ export function merchants({ signal }) {
         head(t('console.merchants')),
         h('div', { class: 'row-acts' },
             h('a', { class: 'button', href: router.href('/merchant-new') }, t('merchants.add'))),
+        secrets(),
         list,
     ];
 }
@@ -74,10 +75,12 @@ function keyOf({ public_key: key, hmac }) {
 
 export function addMerchant() {
     const place = h('div', { class: 'stack', role: 'status' });
+    const once = secrets();
 
     return [
         head(t('merchants.add'), '/merchants'),
         place,
+        once,
         h('div', { class: 'columns' }, h('section', {}, form({
             name: 'merchant',
             fields: [
@@ -98,23 +101,55 @@ export function addMerchant() {
                 put(place,
                     h('p', { class: 'cause good' }, h('span', {}, parts('merchants.added', {
                         merchant: h('a', { href: router.href(here(reply.merchant_id)) }, bdi(reply.merchant_id)),
-                    }))),
-                    reply.secret && secret(reply.secret));
+                    }))));
+                took(reply, reply.merchant_id, once);
             },
         }))),
     ];
 }
 
-// The server shows it this once.
+// Secrets that the server has shown this once: they stay in the memory of the tab until they
+// are saved, whatever page one goes to.
 
-function secret(text) {
-    return h('div', { class: 'note' }, h('span', {}, t('merchants.secret')), code(text),
-        h('button', { type: 'button', class: 'link', onclick: (event) => copy(event.target, text) }, t('act.copy')));
+const unsaved = new Set();
+
+export const forgetSecrets = () => unsaved.clear();
+
+/** @param {string} [merchant] */
+
+function secrets(merchant) {
+    const place = h('div', { class: 'stack', role: 'status' });
+
+    place.show = () => put(place, [...unsaved].filter((one) => !merchant || one.merchant === merchant)
+        .map((one) => secret(one, place.show)));
+    place.show();
+
+    return place;
+}
+
+function took(reply, merchant, place) {
+    if (reply.secret) {
+        unsaved.add({ merchant, key: reply.key_id, secret: reply.secret });
+        place.show();
+    }
+}
+
+function secret(one, show) {
+    return h('div', { class: 'note' },
+        h('span', {}, parts('merchants.secret', { merchant: bdi(one.merchant), key: bdi(one.key) })),
+        code(one.secret),
+        h('button', { type: 'button', class: 'link', onclick: (event) => copy(event.target, one.secret) },
+            t('act.copy')),
+        h('button', { type: 'button', class: 'link', onclick: () => {
+            unsaved.delete(one);
+            show();
+        } }, t('merchants.secretSaved')));
 }
 
 export function merchant({ params, signal }) {
     const body = h('div', { class: 'stack' });
     const told = h('div', { class: 'stack', role: 'status' });
+    const once = secrets(params.id);
     const load = () => loading(body, () => api.get(path(params.id), { signal }), draw, 5);
 
     function draw(one) {
@@ -140,12 +175,12 @@ export function merchant({ params, signal }) {
                 switchButton(one, load), replayButton(one)),
             part(t('merchants.keys'), keyTable(one.keys)),
             told,
-            h('div', { class: 'columns' }, keyForm(one, told, load), changeForm(one, told, load)));
+            h('div', { class: 'columns' }, keyForm(one, told, once, load), changeForm(one, told, load)));
     }
 
     load();
 
-    return [head(t('merchants.title'), '/merchants'), body];
+    return [head(t('merchants.title'), '/merchants'), once, body];
 }
 
 function limits(one) {
@@ -226,7 +261,7 @@ async function replayAll(one) {
     return n;
 }
 
-function keyForm(one, told, load) {
+function keyForm(one, told, once, load) {
     return h('section', {}, h('h2', {}, t('merchants.addKey')),
         h('p', { class: 'muted' }, t('merchants.addKeyText')),
         form({
@@ -252,8 +287,8 @@ function keyForm(one, told, load) {
 
                 await load();
                 put(told, h('p', { class: 'cause good' }, h('span', {},
-                        parts('merchants.keyAdded', { key: code(reply.key_id) }))),
-                    reply.secret && secret(reply.secret));
+                        parts('merchants.keyAdded', { key: code(reply.key_id) }))));
+                took(reply, one.merchant_id, once);
             },
         }));
 }

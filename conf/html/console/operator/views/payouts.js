@@ -6,7 +6,7 @@ import { fullTime, money } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
 import { form } from '../../../app/elements/form.js';
 import { code, sure } from '../../shared/act.js';
-import { table } from '../../shared/table.js';
+import { amountColumn, currencyColumn, table } from '../../shared/table.js';
 import { head, part } from '../../shared/head.js';
 import { amountText, given, withCurrency } from '../given.js';
 import { pages } from './stuck.js';
@@ -22,10 +22,9 @@ export function payouts({ params, signal }) {
         columns: [
             { label: t('payouts.paid'), value: (row) => row.paid_at, show: (row) => fullTime(row.paid_at) },
             { label: t('payouts.no'), value: (row) => row.settle_no, show: (row) => code(row.settle_no) },
-            { label: t('accounts.amount'), value: (row) => row.amount, end: true,
-              show: (row) => money(row.amount, row.currency) },
-            { label: t('payouts.left'), value: (row) => row.left, end: true,
-              show: (row) => money(row.left, row.currency) },
+            amountColumn(t('accounts.amount'), (row) => row),
+            amountColumn(t('payouts.left'), ({ left: amount, currency }) => ({ amount, currency })),
+            currencyColumn((row) => row),
             { label: t('payouts.reference'), value: (row) => row.reference,
               show: (row) => row.reference && bdi(row.reference) },
         ],

@@ -3,11 +3,11 @@
 
 import * as api from '../../../lib/api.js';
 import { bdi, h } from '../../../lib/dom.js';
-import { fullTime, money } from '../../../lib/format.js';
+import { fullTime } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
 import { act, code } from '../../shared/act.js';
-import { table } from '../../shared/table.js';
+import { amountColumn, currencyColumn, table } from '../../shared/table.js';
 import { head } from '../../shared/head.js';
 
 const FULL = 100;
@@ -83,8 +83,7 @@ export function paymentTable(page, file) {
               show: (row) => code([row.state, row.stopped_in].filter(Boolean).join(' ')) },
             { label: t('stuck.reason'), value: (row) => row.reason, show: (row) => row.reason && bdi(row.reason) },
             { label: t('stuck.bank'), value: (row) => row.bank, show: (row) => bdi(row.bank) },
-            { label: t('stuck.amount'), value: (row) => row.amount, end: true,
-              show: (row) => money(row.amount, row.currency) },
+            amountColumn(t('stuck.amount'), (row) => row), currencyColumn((row) => row),
             { label: t('stuck.bill'), value: (row) => row.bill_id, show: (row) => code(row.bill_id) },
             { label: t('stuck.payment'), value: (row) => row.payment_id, show: (row) => code(row.payment_id) },
         ],
