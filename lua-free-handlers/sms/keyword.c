@@ -10,7 +10,7 @@
 #include "../lib/canonical.h"
 
 
-#define PHONE_KEYWORD_TEXT   500         /* code points that are passed on */
+#define PHONE_KEYWORD_TEXT   600         /* bytes that are passed on */
 
 /* Behind the time for which the merchant finds a notice in his list. */
 #define PHONE_KEYWORD_LATER  (7 * PHONE_DAY)
@@ -21,6 +21,7 @@ static int phone_keyword_within(phone_call_t *call, phone_str_t number,
 static int phone_keyword_counts(phone_call_t *call, phone_str_t who,
     int64_t most);
 static phone_str_t phone_keyword_said(phone_call_t *call, phone_str_t text);
+static phone_str_t phone_keyword_whole(phone_call_t *call, phone_str_t text);
 static int64_t phone_keyword_since(phone_record_t *said);
 static phone_rc_t phone_keyword_again(phone_call_t *call,
     phone_record_t *said, const phone_again_t *again);
@@ -114,6 +115,10 @@ phone_keyword_run(phone_call_t *call, const phone_sms_got_t *got,
     phone_str_t      merchant_id, id;
     phone_record_t  *merchant, *said;
 
+    if (phone_spares_memory(call)) {
+        return PHONE_DONE;
+    }
+
     merchant_id = phone_get(keyword, KEYWORD_MERCHANT);
     merchant = phone_ask_some(call, &phone_merchant, merchant_id,
                               PHONE_F(MERCHANT_STATUS));
@@ -192,24 +197,34 @@ phone_keyword_counts(phone_call_t *call, phone_str_t who, int64_t most)
 }
 
 
-/* What could be read as another field of the notice could not be signed: its
-   '&' are written as they are in wide letters. */
+/* Anybody can send texts, and the store keeps them for days, in a record and as
+   a form, which has three bytes for most: what is kept is bounded by bytes. */
 
 static phone_str_t
 phone_keyword_said(phone_call_t *call, phone_str_t text)
 {
-    size_t       i, n;
-    phone_buf_t  said;
+    text = phone_keyword_whole(call, text);
 
-    for (i = 0, n = 0; i < text.len; i++) {
-        n += ((unsigned char) text.data[i] & 0xc0) != 0x80;
+    if (text.len > PHONE_KEYWORD_TEXT) {
+        text.len = PHONE_KEYWORD_TEXT;
 
-        if (n > PHONE_KEYWORD_TEXT) {
-            break;
+        while ((text.data[text.len] & 0xc0) == 0x80) {
+            text.len--;
         }
     }
 
-    text.len = i;
+    return text;
+}
+
+
+/* What could be read as another field of the notice could not be signed: its
+   '&' are written as they are in wide letters. */
+
+static phone_str_t
+phone_keyword_whole(phone_call_t *call, phone_str_t text)
+{
+    size_t       i;
+    phone_buf_t  said;
 
     if (!phone_canonical_splits(text)) {
         return text;

@@ -185,29 +185,116 @@ notices(phone_domain_t domain)
 }
 
 
+/* The text of the notice that was sent last. */
+
+static phone_str_t
+told_text(void)
+{
+    phone_str_t         bad;
+    phone_fields_t     *fields;
+    const phone_str_t  *said;
+
+    fields = phone_alloc(&player.arena, sizeof(phone_fields_t));
+    (void) phone_form_parse(&player.arena, keep(player.text), fields, &bad);
+    said = phone_field(fields, "text");
+
+    return said != NULL ? *said : PHONE_EMPTY;
+}
+
+
+/* What is kept of a text is bounded by bytes. */
+
 static void
 long_text(void)
 {
-    int   i;
-    char  words[1800];
+    int          i, n;
+    char         words[4000];
+    phone_str_t  said;
+
+    static const struct {
+        const char          *begins;
+        const char          *piece;      /* of the text */
+        const char          *told;       /* as it is told */
+        int                  n;
+        size_t               bytes;      /* that are told */
+    } longs[] = {
+        { "pizza ", "x", "x", 594, 600 },
+        { "pizza ", "x", "x", 595, 600 },
+        { "pizza ", "披", "披", 590, 600 },
+        { "pizza ", "😀", "😀", 494, 598 },
+        { "pizza %26b=", "%26", "＆", 590, 599 }
+    };
 
     start(PHONE_WHOLE_STORE);
     give("tea", "PIZZA");
 
-    strcpy(words, "pizza ");
+    for (i = 0; i < (int) (sizeof(longs) / sizeof(longs[0])); i++) {
+        strcpy(words, longs[i].begins);
 
-    for (i = 0; i < 590; i++) {
-        strcat(words, "披");
+        for (n = 0; n < longs[i].n; n++) {
+            strcat(words, longs[i].piece);
+        }
+
+        is_int(text(words), 1, "a text with %d of \"%s\"", n, longs[i].told);
+        said = told_text();
+        is_int(said.len, longs[i].bytes, "is told in so many bytes");
+        ok(phone_utf8_valid(said), "of whole characters");
+        ok(said.len > 6
+           && memcmp(said.data + said.len - strlen(longs[i].told),
+                     longs[i].told, strlen(longs[i].told))
+              == 0, "and ends with one of these");
     }
 
-    is_int(text(words), 1, "a long text");
+    play_end();
+}
 
-    for (i = 0; player.text.len; player.text.data++, player.text.len--) {
-        i += player.text.len >= 9
-             && memcmp(player.text.data, "%E6%8A%AB", 9) == 0;
+
+static void
+count_keys(void *data, phone_str_t key)
+{
+    (void) key;
+
+    ++*(unsigned *) data;
+}
+
+
+static unsigned
+keys(void)
+{
+    unsigned  n;
+
+    n = 0;
+    sim_store_each(player.store, player.now, count_keys, &n);
+
+    return n;
+}
+
+
+/* What is left of the store's memory is not for strangers. */
+
+static void
+no_room(phone_domain_t domain)
+{
+    int       i;
+    char      number[24];
+    unsigned  before;
+
+    start(domain);
+    give("tea", "PIZZA");
+    run_postings();
+    player.env.memory_low = 1;
+    is_int(text("pizza"), 0, "a text while little memory is left");
+    before = keys();
+
+    for (i = 0; i < 10; i++) {
+        snprintf(number, sizeof(number), "+8613700000%03d", i);
+        is_int(text_as(number, "pizza two", 0), 0, "tells nobody");
     }
 
-    is_int(i, 494, "500 characters of it are told");
+    ok(keys() <= before + 10, "and keeps no text, no count");
+
+    player.env.memory_low = 0;
+    is_int(text("pizza"), 1, "then again");
 
     play_end();
 }
@@ -362,6 +449,8 @@ main(void)
     notices(PHONE_WHOLE_STORE);
     notices(PHONE_ONE_BUCKET);
     long_text();
+    no_room(PHONE_WHOLE_STORE);
+    no_room(PHONE_ONE_BUCKET);
     limits();
     forgotten(PHONE_WHOLE_STORE);
     forgotten(PHONE_ONE_BUCKET);
