@@ -433,6 +433,8 @@ int sim_audit_texted_in(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
 /* auditor_said.c */
 void sim_audit_keywords(sim_auditor_t *auditor, const phone_commit_t *commit);
+void sim_audit_keyword_list(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 int sim_audit_said_told(sim_auditor_t *auditor, phone_str_t to,
     const phone_fields_t *fields);
 phone_str_t sim_said_merchant(sim_auditor_t *auditor, phone_str_t id);

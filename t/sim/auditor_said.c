@@ -13,6 +13,7 @@
 #include <strings.h>
 
 #include "auditing.h"
+#include "answer.h"
 
 
 #define SIM_SAID_DAY    INT64_C(86400000)        /* ms */
@@ -91,6 +92,37 @@ sim_audit_keyword(sim_auditor_t *auditor, const phone_op_t *op,
 
     keyword->merchant = sim_copy(auditor->memory, merchant);
     keyword->since = world->now;
+}
+
+
+/* The list of a merchant has what is his. */
+
+void
+sim_audit_keyword_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t       rest, object, word;
+    sim_said_text_t  *keyword;
+
+    if (reply->refused || auditor->world->failovers) {
+        return;
+    }
+
+    rest = sim_member(reply->body, "keywords");
+
+    while (sim_element(&rest, &object)) {
+        word = sim_member(object, "keyword");
+        keyword = sim_said_node(auditor, 1, "word", word, PHONE_EMPTY);
+
+        if (keyword->since < exchange->sent_at
+            && !phone_equal(keyword->merchant,
+                            sim_sent(exchange, "merchant_id")))
+        {
+            sim_violation(auditor->world, "call %u is shown keyword %.*s of "
+                          "\"%.*s\"", exchange->serial, PHONE_ARGS(word),
+                          PHONE_ARGS(keyword->merchant));
+        }
+    }
 }
 
 

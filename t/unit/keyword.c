@@ -89,6 +89,7 @@ keywords(phone_domain_t domain)
 
     is_int(give("tea", "PIZZA"), 200, "a keyword");
     is_str(play_member("keyword"), "pizza", "in lower case");
+    run_postings();
     is_int(give("tea", "Pizza"), 200, "the same");
     is_int(player.commits, 0, "is there");
     is_int(give("cake", "pIZZA"), 409, "it has one owner");
@@ -133,6 +134,66 @@ keywords(phone_domain_t domain)
     is_int(take("tea", "PIZZA"), 404, "it is gone");
     is_int(give("cake", "PIZZA"), 200, "and may be another's");
     is_int(give("tea", "eleven2"), 200, "there is room for one");
+
+    play_end();
+}
+
+
+/* Where a commit may touch one bucket, the list of a merchant is written by
+   postings, which may come in another order. */
+
+static void
+swapped(void)
+{
+    play_event_t  first;
+
+    start(PHONE_ONE_BUCKET);
+
+    give("tea", "PIZZA");
+    run_postings();
+    player.nevents = 0;
+    player.now++;
+    take("tea", "PIZZA");
+    player.now++;
+    give("tea", "PIZZA");
+    is_int(player.nevents, 2, "two postings");
+    first = player.event[0];
+    player.event[0] = player.event[1];
+    player.event[1] = first;
+    run_postings();
+
+    play("operator.keyword_list", "merchant_id=tea");
+    ok(play_says("\"keywords\":[]"), "his keyword is not in his list");
+    is_int(give("tea", "pizza"), 200, "it is given once more");
+    run_postings();
+    play("operator.keyword_list", "merchant_id=tea");
+    ok(play_says("\"keywords\":[{\"keyword\":\"pizza\""), "then it is");
+    is_int(give("tea", "pizza"), 200, "again");
+    is_int(player.commits, 0, "nothing is to be done");
+
+    player.nevents = 0;
+    give("tea", "BURGER");
+    player.now++;
+    take("tea", "BURGER");
+    first = player.event[0];
+    player.event[0] = player.event[1];
+    player.event[1] = first;
+    run_postings();
+
+    play("operator.keyword_list", "merchant_id=tea");
+    ok(play_says("\"keywords\":[{\"keyword\":\"pizza\"")
+       && !play_says("burger"), "what nobody has is not shown");
+    give("cake", "BURGER");
+    run_postings();
+    play("operator.keyword_list", "merchant_id=tea");
+    ok(!play_says("burger"), "nor what is another's");
+
+    is_int(take("tea", "burger"), 200, "it leaves the list");
+    run_postings();
+    is_int(take("tea", "burger"), 404, "once");
+    play("operator.keyword_list", "merchant_id=cake");
+    ok(play_says("\"keywords\":[{\"keyword\":\"burger\""),
+       "and stays the other's");
 
     play_end();
 }
@@ -446,6 +507,7 @@ main(void)
 {
     keywords(PHONE_WHOLE_STORE);
     keywords(PHONE_ONE_BUCKET);
+    swapped();
     notices(PHONE_WHOLE_STORE);
     notices(PHONE_ONE_BUCKET);
     long_text();
