@@ -43,7 +43,7 @@ const phone_object_t  phone_bill_object = {
 const phone_outbox_t  phone_bill_outbox = {
     "bill", &phone_bill, BILL_NOTICES, BILL_MERCHANT, BILL_NOTIFY_URL,
     &phone_bill_expire, phone_bill_origin, phone_bill_find,
-    phone_bill_told_since, phone_bill_told_again
+    phone_bill_told_since, phone_bill_told_again, 0
 };
 
 

@@ -144,7 +144,7 @@ phone_operator_keywords_run(phone_call_t *call)
         return phone_refuse(call, PHONE_MERCHANT_NOT_FOUND);
     }
 
-    if (phone_sms_is_word(word)
+    if (phone_keyword_taken(word)
         || (phone_found(keyword)
             && !phone_equal(phone_get(keyword, KEYWORD_MERCHANT), owner)))
     {

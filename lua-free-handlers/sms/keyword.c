@@ -8,12 +8,23 @@
 
 #include "sms.h"
 #include "../lib/canonical.h"
+#include "../lib/legible.h"
 
 
 #define PHONE_KEYWORD_TEXT   600         /* bytes that are passed on */
 
 /* Behind the time for which the merchant finds a notice in his list. */
 #define PHONE_KEYWORD_LATER  (7 * PHONE_DAY)
+
+
+/* Words that people send to get no texts, to get them again, or to be told what
+   they can send: they mean that everywhere (CTIA, Messaging Principles), and
+   not what a merchant sells. */
+
+static const char *const  phone_keyword_usual[] = {
+    "stopall", "cancel", "end", "quit", "optout", "revoke", "arret", "unstop",
+    "optin", "yes", "help", "info", "aide", "取消", "停止", "退出", "帮助", NULL
+};
 
 
 static int phone_keyword_within(phone_call_t *call, phone_str_t number,
@@ -32,7 +43,7 @@ static phone_rc_t phone_keyword_forget_run(phone_call_t *call);
 
 const phone_outbox_t  phone_said_outbox = {
     "text", &phone_said, SAID_NOTICES, SAID_MERCHANT, 0, NULL, NULL, NULL,
-    phone_keyword_since, phone_keyword_again
+    phone_keyword_since, phone_keyword_again, 1
 };
 
 
@@ -96,6 +107,21 @@ phone_keyword_form(phone_str_t word)
     }
 
     return n >= PHONE_KEYWORD_LEAST && n <= PHONE_KEYWORD_MOST;
+}
+
+
+int
+phone_keyword_taken(phone_str_t word)
+{
+    const char *const  *usual;
+
+    for (usual = phone_keyword_usual; *usual; usual++) {
+        if (phone_is(word, *usual)) {
+            return 1;
+        }
+    }
+
+    return phone_sms_is_word(word);
 }
 
 
@@ -203,6 +229,7 @@ phone_keyword_counts(phone_call_t *call, phone_str_t who, int64_t most)
 static phone_str_t
 phone_keyword_said(phone_call_t *call, phone_str_t text)
 {
+    text = phone_legible_part(phone_memory(call), text);
     text = phone_keyword_whole(call, text);
 
     if (text.len > PHONE_KEYWORD_TEXT) {

@@ -242,6 +242,7 @@ typedef struct {
     unsigned                 bills;      /* that he has made */
     sim_billed_t            *billed;     /* the last one in his log */
     unsigned                 closed:1;
+    unsigned                 was_closed:1;
 } sim_shop_t;
 
 

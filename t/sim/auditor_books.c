@@ -370,6 +370,7 @@ sim_audit_shop(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id)
 
     shop = sim_map_make(&auditor->shops, id, sizeof(sim_shop_t));
     shop->closed = phone_is(status, "CLOSED");
+    shop->was_closed |= shop->closed;
     shop->since = auditor->world->now;
 }
 

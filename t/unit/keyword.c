@@ -82,7 +82,7 @@ keywords(phone_domain_t domain)
     };
     static const char *const  ours[] = {
         "STOP", "td", "Unsubscribe", "退订", "start", "LOGIN", "Code", "登录",
-        "验证码"
+        "验证码", "HELP", "cancel", "Quit", "end", "stopall", "取消"
     };
 
     start(domain);
@@ -310,6 +310,119 @@ long_text(void)
 }
 
 
+/* What nobody sees, and what turns the order of others, is not told. */
+
+static void
+controls(void)
+{
+    start(PHONE_WHOLE_STORE);
+    give("tea", "PIZZA");
+    is_int(text("%0APizza%09two%01%E2%80%AEx%0Dy%C2%85%F3%A0%81%81 "
+                "%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9%26%E2%80%8Bb%3Dc"), 1,
+           "a text with control characters");
+    is_str(told_text(), " Pizza twox y  👨‍👩＆b=c", "is told without them");
+
+    play_end();
+}
+
+
+/* The first event of that name. */
+
+static void
+send_once(void)
+{
+    unsigned      i;
+    play_event_t  event;
+
+    for (i = 0; i < player.nevents; i++) {
+        event = player.event[i];
+
+        if (strncmp(event.member.data, "notice.send", 11) == 0) {
+            memmove(player.event + 1, player.event, i * sizeof(play_event_t));
+            player.event[0] = event;
+            play_event();
+            return;
+        }
+    }
+}
+
+
+/* A text that has not been told when its merchant is closed is not. */
+
+static void
+closed(phone_domain_t domain)
+{
+    unsigned  texts;
+
+    start(domain);
+    give("tea", "PIZZA");
+    run_postings();
+
+    player.gateway = 500;
+    is_int(play("sms.in", "from=%2B8613800000001&text=pizza&id=c1"), 200,
+           "a text");
+    send_once();
+    is_int(play("sms.in", "from=%2B8613800000001&text=pizza&id=c2"), 200,
+           "another one");
+    run_postings();
+    play("operator.merchant_change", "merchant_id=tea&status=CLOSED");
+    player.gateway = 200;
+    player.now += 3600 * 1000;
+    texts = player.texts;
+    send_once();
+    send_once();
+    run_postings();
+    is_int(player.texts - texts, 0, "nothing is told once he is closed");
+
+    play("operator.merchant_change", "merchant_id=tea&status=ACTIVE");
+    run_some("notice.send");
+    is_int(player.texts - texts, 0, "nor later");
+    shop_call("notice.list", "tea", "");
+    ok(play_says("\"notices\":[]"), "his list has nothing of it");
+    is_int(text("pizza"), 1, "what comes then is");
+
+    play_end();
+}
+
+
+/* The gateway's repeat of a text without an id is another text; the runner's is
+   not. */
+
+static void
+find_said(void *data, phone_str_t key)
+{
+    if (memmem(key.data, key.len, ":said:", 6) != NULL) {
+        *(phone_str_t *) data = keep(key);
+    }
+}
+
+
+static void
+without_id(void)
+{
+    phone_str_t  key, part;
+
+    start(PHONE_WHOLE_STORE);
+    give("tea", "PIZZA");
+    player.lose_answer = 1;
+    is_int(play("sms.in", "from=%2B8613800000001&text=pizza"), 200,
+           "a text without an id, a lost answer");
+
+    key = PHONE_EMPTY;
+    sim_store_each(player.store, player.now, find_said, &key);
+
+    while (phone_split(&key, ':', &part)) {
+        /* the last part is its id */
+    }
+
+    key = play_stored(&phone_said, part.data, SAID_NOTICES);
+    (void) phone_split(&key, '\n', &part);
+    is_str(part, "1 1", "one notice");
+
+    play_end();
+}
+
+
 static void
 count_keys(void *data, phone_str_t key)
 {
@@ -465,6 +578,9 @@ kept(void)
 static void
 forgotten(phone_domain_t domain)
 {
+    unsigned      n;
+    play_event_t  event[PLAY_EVENTS];
+
     start(domain);
     give("tea", "PIZZA");
     run_postings();
@@ -494,9 +610,21 @@ forgotten(phone_domain_t domain)
     days_later(10);
     is_int(kept(), 0, "and goes as well");
 
+    player.settings.notices = 20;
+    player.gateway = 500;
     play("sms.in", "from=%2B8613800000001&text=pizza&id=late");
+    send_once();
+    n = player.nevents;
+    memcpy(event, player.event, sizeof(event));
     days_later(10);
-    is_int(kept(), 1, "one that is still being sent stays");
+    is_int(kept(), 2, "one that is still being sent stays");
+    memcpy(player.event, event, sizeof(event));
+    player.nevents = n;
+    player.gateway = 200;
+    run_some("notice.send");
+    is_int(kept(), 1, "until it was");
+    days_later(1);
+    is_int(kept(), 0, "and goes a day later");
 
     play_end();
 }
@@ -511,6 +639,10 @@ main(void)
     notices(PHONE_WHOLE_STORE);
     notices(PHONE_ONE_BUCKET);
     long_text();
+    controls();
+    closed(PHONE_WHOLE_STORE);
+    closed(PHONE_ONE_BUCKET);
+    without_id();
     no_room(PHONE_WHOLE_STORE);
     no_room(PHONE_ONE_BUCKET);
     limits();
