@@ -338,6 +338,12 @@ phone_keyword_forget_run(phone_call_t *call)
     }
 
     if (notice && phone_is(phone_notice_state(notice), "PENDING")) {
+        phone_notice_again(call, notice);    /* its event may be lost */
+
+        if (phone_waiting(call)) {
+            return PHONE_AGAIN;
+        }
+
         phone_repeat(call, phone_now(call) + PHONE_DAY);
         return phone_done(call);
     }

@@ -630,6 +630,46 @@ forgotten(phone_domain_t domain)
 }
 
 
+/* The event of a notice is lost: it is put again before the text is gone. */
+
+static void
+lost(void)
+{
+    char          key[32], member[160];
+    unsigned      i, texts;
+    const char   *word[1];
+    play_event_t  event;
+
+    start(PHONE_WHOLE_STORE);
+    give("tea", "PIZZA");
+    player.gateway = 500;
+    play("sms.in", "from=%2B8613800000001&text=pizza&id=lost");
+    send_once();
+
+    for (i = 0; i < player.nevents; i++) {
+        event = player.event[i];
+
+        if (strncmp(event.member.data, "notice.send", 11) == 0) {
+            snprintf(key, sizeof(key), "phone:{%03u}:due", event.bucket);
+            snprintf(member, sizeof(member), "%.*s",
+                     PHONE_ARGS(event.member));
+            word[0] = member;
+            meddle_key(PHONE_OP_ZREM, event.bucket, phone_cstr(key), 1, word);
+        }
+    }
+
+    player.gateway = 200;
+    texts = player.texts;
+    days_later(10);
+    run_some("notice.send");
+    is_int(player.texts - texts, 1, "a notice whose event was lost is sent");
+    days_later(1);
+    is_int(kept(), 0, "and goes");
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -648,6 +688,7 @@ main(void)
     limits();
     forgotten(PHONE_WHOLE_STORE);
     forgotten(PHONE_ONE_BUCKET);
+    lost();
 
     return done_testing();
 }
