@@ -8,10 +8,13 @@
 #include "../months.h"
 
 
+static int phone_bill_late(phone_call_t *call, phone_record_t *bill);
 static phone_rc_t phone_bill_refuse_moved(phone_call_t *call,
     phone_record_t *bill);
 static void phone_bill_say_as(phone_call_t *call, phone_record_t *bill,
     phone_str_t id, phone_str_t status, phone_str_t payer);
+static phone_str_t phone_bill_told_moved(phone_call_t *call,
+    phone_record_t *bill, const phone_chain_t *chain);
 static void phone_bill_show_hands(phone_json_t *json, phone_record_t *bill,
     const phone_chain_t *chain);
 static void phone_bill_show_as(phone_json_t *json, phone_record_t *bill,
@@ -40,7 +43,7 @@ const phone_object_t  phone_bill_object = {
 const phone_outbox_t  phone_bill_outbox = {
     "bill", &phone_bill, BILL_NOTICES, BILL_MERCHANT, BILL_NOTIFY_URL,
     &phone_bill_expire, phone_bill_origin, phone_bill_find,
-    phone_bill_told_since, phone_bill_told_again
+    phone_bill_told_since, phone_bill_told_again, 0
 };
 
 
@@ -82,16 +85,22 @@ phone_bill_unpaid(phone_record_t *bill)
 }
 
 
-/* A payment that began in time may take PHONE_COMMIT_WITHIN, on a host whose
-   clock is behind. */
-
 int
 phone_bill_past(phone_call_t *call, phone_record_t *bill)
 {
-    return phone_bill_open(bill)
-           && phone_now(call) >= phone_get_int(bill, BILL_EXPIRES)
-                                 + PHONE_COMMIT_WITHIN
-                                 + 2 * phone_settings(call)->clock_bound;
+    return phone_bill_open(bill) && phone_bill_late(call, bill);
+}
+
+
+/* A payment that began in time may take PHONE_COMMIT_WITHIN, on a host whose
+   clock is behind. */
+
+static int
+phone_bill_late(phone_call_t *call, phone_record_t *bill)
+{
+    return phone_now(call) >= phone_get_int(bill, BILL_EXPIRES)
+                              + PHONE_COMMIT_WITHIN
+                              + 2 * phone_settings(call)->clock_bound;
 }
 
 
@@ -414,10 +423,33 @@ phone_bill_told_status(phone_call_t *call, phone_record_t *bill)
 
     phone_bill_chain(bill, &chain);
 
+    if (phone_bill_moved(bill)) {
+        return phone_bill_told_moved(call, bill, &chain);
+    }
+
     return chain.told.len
            && (phone_bill_paying(bill)
                || (phone_bill_open(bill) && !phone_bill_past(call, bill)))
            ? chain.told : phone_bill_status(call, bill);
+}
+
+
+/* Nobody can have paid it: the next record has not come yet. */
+
+static phone_str_t
+phone_bill_told_moved(phone_call_t *call, phone_record_t *bill,
+    const phone_chain_t *chain)
+{
+    if (phone_bill_late(call, bill)) {
+        return PHONE_STR("EXPIRED");
+    }
+
+    if (chain->told.len) {
+        return chain->told;
+    }
+
+    return phone_get(bill, BILL_PUSHED_AT).len ? PHONE_BILL_PUSHED
+                                               : PHONE_STR("CREATED");
 }
 
 

@@ -30,6 +30,8 @@ typedef struct {
 
 static int phone_hand_next(phone_str_t *hands, phone_hand_t *hand);
 static int64_t phone_hand_score(phone_call_t *call);
+static phone_rc_t phone_bill_reach(phone_call_t *call, phone_record_t **bill,
+    phone_record_t **last);
 static phone_record_t *phone_bill_goes_back(phone_call_t *call,
     phone_record_t *bill, const char *status, char mark,
     const char *to_status);
@@ -205,8 +207,35 @@ phone_rc_t
 phone_bill_follow(phone_call_t *call, phone_record_t **bill,
     phone_record_t **last)
 {
-    unsigned     hops;
-    phone_str_t  id, payer;
+    phone_rc_t  rc;
+
+    rc = phone_bill_reach(call, bill, last);
+
+    return rc == PHONE_DONE && phone_bill_moved(*last) ? phone_not_yet(call)
+                                                       : rc;
+}
+
+
+phone_rc_t
+phone_bill_reached(phone_call_t *call, phone_record_t **bill)
+{
+    phone_record_t  *first;
+
+    first = *bill;
+
+    return phone_bill_reach(call, &first, bill);
+}
+
+
+/* The last one is moved when the next one is still on its way to its bucket. */
+
+static phone_rc_t
+phone_bill_reach(phone_call_t *call, phone_record_t **bill,
+    phone_record_t **last)
+{
+    unsigned         hops;
+    phone_str_t      id, payer;
+    phone_record_t  *next;
 
     *last = *bill;
 
@@ -217,17 +246,17 @@ phone_bill_follow(phone_call_t *call, phone_record_t **bill,
             return phone_bad_record(*last);
         }
 
-        *last = phone_bill_ask(call, id);
+        next = phone_bill_ask(call, id);
 
         if (phone_waiting(call)) {
             return PHONE_AGAIN;
         }
 
-        /* still on its way to its bucket */
-
-        if (!phone_found(*last)) {
-            return phone_not_yet(call);
+        if (!phone_found(next)) {
+            break;
         }
+
+        *last = next;
 
         if (phone_equal(payer, phone_get(*bill, BILL_PAYER))) {
             *bill = *last;

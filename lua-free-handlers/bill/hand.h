@@ -68,9 +68,11 @@ phone_record_t *phone_bill_ask_stored(phone_call_t *call, phone_str_t id);
 /*
  * Goes from a bill, which was read with phone_bill_ask(), to the last record of
  * its chain.  PHONE_AGAIN, PHONE_DONE, or refused.  phone_bill_follow() leaves
- * bill at the last one that its payer has had.
+ * bill at the last one that its payer has had.  phone_bill_reached() goes as
+ * far as the records have come: the last one may be moved.
  */
 phone_rc_t phone_bill_last(phone_call_t *call, phone_record_t **bill);
+phone_rc_t phone_bill_reached(phone_call_t *call, phone_record_t **bill);
 phone_rc_t phone_bill_follow(phone_call_t *call, phone_record_t **bill,
     phone_record_t **last);
 

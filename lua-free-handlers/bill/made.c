@@ -9,7 +9,7 @@
  * on where the one before has ended whatever is made meanwhile.
  *
  * Bills of the archive are left out, as their records are not in the store; a
- * log expires when its bills are there.
+ * log expires when its bills are there, or after ten years.
  */
 
 
@@ -21,7 +21,12 @@
 
 #define PHONE_MADE_SHOWN   20
 #define PHONE_MADE_LOOKS   100           /* bills that a page looks at */
-#define PHONE_MADE_MONTHS  24            /* logs that it looks at */
+#define PHONE_MADE_MONTHS  24            /* logs that are asked for at once */
+#define PHONE_MADE_LOGS    256           /* that there can be */
+
+/* Logs are kept so long if no bill goes to the archive: as long as that can be
+   put off with phone_archive_after. */
+#define PHONE_MADE_YEARS   (3650 * PHONE_DAY)
 
 
 /* The log of a month, and where the page begins in it. */
@@ -43,9 +48,10 @@ typedef struct {
     int64_t                  newest;     /* months */
     int64_t                  oldest;
     int64_t                  place;      /* in the newest; -1: its end */
+    int64_t                  length;     /* of the months, to the place */
     unsigned                 nmonths;
     unsigned                 n;
-    phone_made_month_t       month[PHONE_MADE_MONTHS];   /* newest first, */
+    phone_made_month_t       month[PHONE_MADE_LOGS];     /* newest first, */
     phone_made_bill_t        bill[PHONE_MADE_LOOKS];     /* as these */
 } phone_made_page_t;
 
@@ -55,7 +61,10 @@ static int64_t phone_made_kept(phone_call_t *call);
 static phone_rc_t phone_bill_made_run(phone_call_t *call);
 static phone_rc_t phone_made_asked(phone_call_t *call,
     phone_made_page_t *page);
-static void phone_made_months(phone_call_t *call, phone_made_page_t *page);
+static void phone_made_months(phone_call_t *call, phone_made_page_t *page,
+    unsigned most);
+static void phone_made_month(phone_call_t *call, phone_made_page_t *page,
+    int64_t month);
 static void phone_made_ids(phone_call_t *call, phone_made_page_t *page,
     unsigned most);
 static phone_rc_t phone_made_bills(phone_call_t *call,
@@ -121,8 +130,9 @@ phone_made_kept(phone_call_t *call)
 
     settings = phone_settings(call);
 
-    return settings->bill_lifetime_max + settings->archive_after
-           + 38 * PHONE_DAY;
+    return settings->bill_lifetime_max + 38 * PHONE_DAY
+           + (settings->archive_after ? settings->archive_after
+                                      : PHONE_MADE_YEARS);
 }
 
 
@@ -145,7 +155,7 @@ phone_bill_note_made(phone_call_t *call, phone_record_t *bill)
 static phone_rc_t
 phone_bill_made_run(phone_call_t *call)
 {
-    unsigned            limit;
+    unsigned            limit, most;
     phone_rc_t          rc;
     phone_edge_t        next;
     phone_made_page_t  *page;
@@ -157,20 +167,20 @@ phone_bill_made_run(phone_call_t *call)
 
     limit = phone_has(call, "limit") ? (unsigned) phone_arg_int(call, "limit")
                                      : PHONE_MADE_SHOWN;
+    most = phone_has(call, "state") ? PHONE_MADE_LOOKS : limit;
 
     rc = phone_made_asked(call, page);
     if (rc != PHONE_DONE) {
         return rc;
     }
 
-    phone_made_months(call, page);
+    phone_made_months(call, page, most);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    phone_made_ids(call, page,
-                   phone_has(call, "state") ? PHONE_MADE_LOOKS : limit);
+    phone_made_ids(call, page, most);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -223,23 +233,43 @@ phone_made_asked(phone_call_t *call, phone_made_page_t *page)
 }
 
 
+/* Until there are more than the page looks at, or no older ones: whether there
+   is a next page is known then. */
+
 static void
-phone_made_months(phone_call_t *call, phone_made_page_t *page)
+phone_made_months(phone_call_t *call, phone_made_page_t *page, unsigned most)
 {
-    int64_t              month;
+    unsigned  n;
+    int64_t   month;
+
+    month = page->newest;
+
+    do {
+        for (n = 0; n < PHONE_MADE_MONTHS && month >= page->oldest
+                    && page->nmonths < PHONE_MADE_LOGS; n++)
+        {
+            phone_made_month(call, page, month--);
+        }
+
+    } while (n && page->length <= (int64_t) most && !phone_waiting(call));
+}
+
+
+static void
+phone_made_month(phone_call_t *call, phone_made_page_t *page, int64_t month)
+{
     phone_made_month_t  *at;
 
-    for (month = page->newest;
-         month >= page->oldest && page->nmonths < PHONE_MADE_MONTHS;
-         month--)
-    {
-        at = &page->month[page->nmonths++];
-        at->month = month;
-        at->log = phone_made_log(call, month);
-        at->place = page->place >= 0 && month == page->newest
-                    ? page->place
-                    : phone_ask_length(call, &phone_billed, at->log);
+    at = &page->month[page->nmonths++];
+    at->month = month;
+    at->log = phone_made_log(call, month);
+    at->place = phone_ask_length(call, &phone_billed, at->log);
+
+    if (month == page->newest && page->place >= 0) {
+        at->place = page->place < at->place ? page->place : at->place;
     }
+
+    page->length += at->place;
 }
 
 
@@ -275,7 +305,9 @@ phone_made_ids(phone_call_t *call, phone_made_page_t *page, unsigned most)
 }
 
 
-/* As they are where they were handed on to. */
+/* As they are where they were handed on to.  What is on its way there is shown
+   as it was; one that is on its way to its first bucket could be passed over
+   for good, by the next page. */
 
 static phone_rc_t
 phone_made_bills(phone_call_t *call, phone_made_page_t *page)
@@ -295,8 +327,17 @@ phone_made_bills(phone_call_t *call, phone_made_page_t *page)
 
     for (i = 0; i < page->n; i++) {
         at = &page->bill[i];
-        rc = phone_found(at->bill) ? phone_bill_last(call, &at->bill)
-                                   : PHONE_DONE;
+
+        if (!phone_found(at->bill)) {
+
+            if (phone_may_come(call, at->id)) {
+                return phone_not_yet(call);
+            }
+
+            continue;
+        }
+
+        rc = phone_bill_reached(call, &at->bill);
 
         if (rc != PHONE_DONE && rc != PHONE_AGAIN) {
             return rc;
@@ -343,44 +384,27 @@ phone_made_show(phone_call_t *call, const phone_made_page_t *page,
 }
 
 
-/* Behind the last one that was looked at, or behind these months.  A bill is in
-   its log so long after the time in its id at the latest. */
+/* Behind the last one that was looked at.  A bill is in its log so long after
+   the time in its id at the latest. */
 
 static phone_edge_t
 phone_made_next(phone_call_t *call, const phone_made_page_t *page,
     unsigned looked)
 {
-    unsigned                   i;
-    int64_t                    left, month, place;
-    const phone_made_bill_t   *last;
+    const phone_made_bill_t  *last;
 
     const phone_edge_t  none = { PHONE_EMPTY, 0, 0 };
 
-    if (page->nmonths == 0) {
+    if (looked == 0 || page->length <= (int64_t) looked) {
         return none;
     }
 
-    month = page->month[page->nmonths - 1].month;
-    place = 0;
-    left = month - page->oldest;
+    last = &page->bill[looked - 1];
 
-    if (looked) {
-        last = &page->bill[looked - 1];
-
-        if (phone_id_time(last->id) < page->since - phone_commits_late(call)) {
-            return none;
-        }
-
-        month = last->month;
-        place = last->place;
-        left += place;
-
-        for (i = 0; i < page->nmonths; i++) {
-            left += page->month[i].month < month ? page->month[i].place : 0;
-        }
+    if (phone_id_time(last->id) < page->since - phone_commits_late(call)) {
+        return none;
     }
 
-    return left > 0 ? (phone_edge_t) { phone_int(phone_memory(call), place),
-                                       month, 0 }
-                    : none;
+    return (phone_edge_t) { phone_int(phone_memory(call), last->place),
+                            last->month, 0 };
 }

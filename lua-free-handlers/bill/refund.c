@@ -90,7 +90,7 @@ const phone_endpoint_t  phone_refund_create = {
 const phone_outbox_t  phone_refund_outbox = {
     "refund", &phone_refund, REFUND_NOTICES, REFUND_MERCHANT,
     REFUND_NOTIFY_URL, NULL, NULL, NULL, phone_refund_told_since,
-    phone_refund_told_again
+    phone_refund_told_again, 0
 };
 
 

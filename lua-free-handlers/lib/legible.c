@@ -8,6 +8,7 @@ typedef struct {
 } phone_code_points_t;
 
 
+static int phone_shown(unsigned c, unsigned before);
 static unsigned phone_code_point(const unsigned char **p);
 static int phone_code_point_in(unsigned c, const phone_code_points_t *set,
     size_t n);
@@ -42,6 +43,14 @@ static const phone_code_points_t  phone_never_shown[] = {
     { 0x1bca0, 0x1bca3 },        /* SHORTHAND FORMAT */
     { 0x1d173, 0x1d17a },        /* MUSICAL SYMBOL BEGIN BEAM ... */
     { 0xe0000, 0xe00ff }         /* tags */
+};
+
+/* Of what is never shown: tabs, line feeds and the like. */
+
+static const phone_code_points_t  phone_line_end[] = {
+    { 0x0009, 0x000d },
+    { 0x0085, 0x0085 },          /* NEXT LINE */
+    { 0x2028, 0x2029 }           /* LINE and PARAGRAPH SEPARATOR */
 };
 
 static const phone_code_points_t  phone_blank[] = {
@@ -99,9 +108,7 @@ phone_legible(phone_str_t text)
 
         c = phone_code_point(&p);
 
-        if (PHONE_IN(c, phone_never_shown) || (c & 0xfffe) == 0xfffe
-            || (PHONE_JOINER(c) && !PHONE_IN(before, phone_joined)))
-        {
+        if (!phone_shown(c, before)) {
             return 0;
         }
 
@@ -110,6 +117,52 @@ phone_legible(phone_str_t text)
     }
 
     return seen;
+}
+
+
+phone_str_t
+phone_legible_part(phone_arena_t *arena, phone_str_t text)
+{
+    unsigned              c, before;
+    phone_buf_t           part;
+    const unsigned char  *p, *from, *end;
+
+    phone_buf_init(&part, arena, text.len);
+
+    before = 0;
+    p = (const unsigned char *) text.data;
+    end = p + text.len;
+
+    while (p < end) {
+        from = p;
+        c = phone_code_point(&p);
+
+        if (PHONE_IN(c, phone_line_end)) {
+            c = ' ';
+            phone_buf_byte(&part, ' ');
+
+        } else if (phone_shown(c, before)) {
+            phone_buf_put(&part, (phone_str_t) { (size_t) (p - from),
+                                                 (const char *) from });
+
+        } else {
+            continue;
+        }
+
+        before = c;
+    }
+
+    return phone_buf_str(&part);
+}
+
+
+/* Of the character before it depends what is joined to it. */
+
+static int
+phone_shown(unsigned c, unsigned before)
+{
+    return !PHONE_IN(c, phone_never_shown) && (c & 0xfffe) != 0xfffe
+           && (!PHONE_JOINER(c) || PHONE_IN(before, phone_joined));
 }
 
 

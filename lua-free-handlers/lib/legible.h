@@ -21,6 +21,10 @@
  */
 int phone_legible(phone_str_t text);
 
+/* Without what phone_legible() does not take; of tabs, and of what ends lines,
+   a space is left each.  Empty also when no memory is left. */
+phone_str_t phone_legible_part(phone_arena_t *arena, phone_str_t text);
+
 /* The same of a text with line feeds, of which one line at least is legible and
    the others are, or have nothing but spaces. */
 int phone_legible_lines(phone_str_t text);

@@ -107,6 +107,10 @@ phone_mail_blocked_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
+    if (list.n < limit) {                /* these are all */
+        edge = (phone_edge_t) { PHONE_EMPTY, 0, 0 };
+    }
+
     json = phone_reply(call);
     phone_json_array(json, "blocked");
 

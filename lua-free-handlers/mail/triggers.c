@@ -47,8 +47,8 @@ static const phone_member_t  phone_triggers_reply[] = {
     { "to", PHONE_M_TEXT, 0, NULL, "from is set", "time of day" },
     { "timezone", PHONE_M_TEXT, 0, NULL, "from is set", "of both" },
     { "count", PHONE_M_INT, 0, NULL, "it is set", "mails" },
-    { "match", PHONE_M_TEXT, 0, NULL, "there are triggers", "any or all" },
-    { "gap", PHONE_M_INT, 0, NULL, "there are triggers", "minutes" },
+    { "match", PHONE_M_TEXT, 0, NULL, "it was set", "any or all" },
+    { "gap", PHONE_M_INT, 0, NULL, "it was set", "minutes" },
     { "told_at", PHONE_M_TIME, 0, NULL, "there was an SMS",
       "when the last one was sent" },
     { NULL, 0, 0, NULL, NULL, NULL }

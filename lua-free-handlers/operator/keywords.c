@@ -3,7 +3,10 @@
  * Keywords of a merchant: GET and POST
  * /operator/merchants/{merchant_id}/keywords, DELETE .../keywords/{keyword}.
  *
- * A keyword decides in its own bucket, so that it has one owner.
+ * A keyword decides in its own bucket, so that it has one owner.  The list of
+ * a merchant is an index in his; where a commit may touch one bucket, what adds
+ * to it and what removes may arrive in another order, and each of these calls
+ * puts right what it finds.
  */
 
 
@@ -14,8 +17,14 @@
 static phone_rc_t phone_operator_keywords_run(phone_call_t *call);
 static phone_rc_t phone_keyword_add(phone_call_t *call,
     phone_record_t *keyword, int64_t size);
+static const phone_list_t *phone_keyword_listed(phone_call_t *call,
+    phone_str_t owner, phone_str_t word, int *listed);
 static phone_rc_t phone_keyword_list_run(phone_call_t *call);
 static phone_rc_t phone_keyword_remove_run(phone_call_t *call);
+
+
+/* More than ten, if several were given at once. */
+#define PHONE_KEYWORDS_SHOWN  (4 * PHONE_KEYWORDS_MOST)
 
 
 #define PHONE_KEYWORD_OWNER                                                   \
@@ -108,9 +117,10 @@ const phone_endpoint_t  phone_operator_keyword_remove = {
 static phone_rc_t
 phone_operator_keywords_run(phone_call_t *call)
 {
-    int64_t          size;
-    phone_str_t      word, owner;
-    phone_record_t  *merchant, *keyword;
+    int                  listed;
+    phone_str_t          word, owner;
+    phone_record_t      *merchant, *keyword;
+    const phone_list_t  *list;
 
     word = phone_keyword_fold(call, phone_arg(call, "keyword"));
     keyword = phone_keyword_ask(call, word);
@@ -124,7 +134,7 @@ phone_operator_keywords_run(phone_call_t *call)
     owner = phone_arg(call, "merchant_id");
     merchant = phone_ask_some(call, &phone_merchant, owner,
                               PHONE_F(MERCHANT_STATUS));
-    size = phone_ask_size(call, &phone_keywords_of, owner, 0);
+    list = phone_keyword_listed(call, owner, word, &listed);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -134,17 +144,23 @@ phone_operator_keywords_run(phone_call_t *call)
         return phone_refuse(call, PHONE_MERCHANT_NOT_FOUND);
     }
 
-    if (phone_sms_is_word(word)
+    if (phone_keyword_taken(word)
         || (phone_found(keyword)
             && !phone_equal(phone_get(keyword, KEYWORD_MERCHANT), owner)))
     {
         return phone_refuse_field(call, PHONE_KEYWORD_TAKEN, "keyword");
     }
 
-    if (!phone_found(keyword)
-        && phone_keyword_add(call, keyword, size) != PHONE_DONE)
-    {
-        return phone_waiting(call) ? PHONE_AGAIN : PHONE_REFUSED;
+    if (!phone_found(keyword)) {
+
+        if (phone_keyword_add(call, keyword, list->n) != PHONE_DONE) {
+            return phone_waiting(call) ? PHONE_AGAIN : PHONE_REFUSED;
+        }
+
+    } else if (!listed) {
+        phone_rely(keyword);
+        phone_index_add(call, &phone_keywords_of, owner, word,
+                        phone_get_int(keyword, KEYWORD_CREATED));
     }
 
     phone_say(call, "merchant_id", owner);
@@ -190,20 +206,44 @@ phone_keyword_add(phone_call_t *call, phone_record_t *keyword, int64_t size)
 }
 
 
+static const phone_list_t *
+phone_keyword_listed(phone_call_t *call, phone_str_t owner, phone_str_t word,
+    int *listed)
+{
+    unsigned             i;
+    const phone_list_t  *list;
+
+    list = phone_ask_index(call, &phone_keywords_of, owner, 0,
+                           PHONE_KEYWORDS_SHOWN);
+
+    for (i = 0, *listed = 0; i < list->n; i++) {
+        *listed |= phone_equal(list->entry[i].member, word);
+    }
+
+    return list;
+}
+
+
+/* The list may have what is not his any more. */
+
 static phone_rc_t
 phone_keyword_list_run(phone_call_t *call)
 {
+    int                  listed;
     unsigned             i;
     phone_str_t          owner;
     phone_json_t        *json;
-    phone_record_t      *merchant;
+    phone_record_t      *merchant, *keyword[PHONE_KEYWORDS_SHOWN];
     const phone_list_t  *list;
 
     owner = phone_arg(call, "merchant_id");
     merchant = phone_ask_some(call, &phone_merchant, owner,
                               PHONE_F(MERCHANT_STATUS));
-    list = phone_ask_index(call, &phone_keywords_of, owner, 0,
-                           4 * PHONE_KEYWORDS_MOST);
+    list = phone_keyword_listed(call, owner, PHONE_EMPTY, &listed);
+
+    for (i = 0; i < list->n; i++) {
+        keyword[i] = phone_ask(call, &phone_keyword, list->entry[i].member);
+    }
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -217,9 +257,15 @@ phone_keyword_list_run(phone_call_t *call)
     phone_json_array(json, "keywords");
 
     for (i = 0; i < list->n; i++) {
+
+        if (!phone_equal(phone_get(keyword[i], KEYWORD_MERCHANT), owner)) {
+            continue;
+        }
+
         phone_json_object(json, NULL);
         phone_json_text(json, "keyword", list->entry[i].member);
-        phone_json_time(json, "created_at", list->entry[i].score);
+        phone_json_time(json, "created_at",
+                        phone_get_int(keyword[i], KEYWORD_CREATED));
         phone_json_end(json);
     }
 
@@ -229,31 +275,38 @@ phone_keyword_list_run(phone_call_t *call)
 }
 
 
-/* One that he does not have is not there, whoever has it. */
+/* One that he does not have is not there, whoever has it; it leaves his list
+   all the same. */
 
 static phone_rc_t
 phone_keyword_remove_run(phone_call_t *call)
 {
+    int              his, listed;
     phone_str_t      word, owner;
     phone_record_t  *keyword;
 
     word = phone_keyword_fold(call, phone_arg(call, "keyword"));
     owner = phone_arg(call, "merchant_id");
     keyword = phone_keyword_ask(call, word);
+    (void) phone_keyword_listed(call, owner, word, &listed);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
     }
 
-    if (keyword == NULL || !phone_found(keyword)
-        || !phone_equal(phone_get(keyword, KEYWORD_MERCHANT), owner))
-    {
+    his = keyword != NULL && phone_found(keyword)
+          && phone_equal(phone_get(keyword, KEYWORD_MERCHANT), owner);
+
+    if (keyword == NULL || (!his && !listed)) {
         return phone_refuse_field(call, PHONE_NOT_FOUND, "keyword");
     }
 
     phone_rely(keyword);
-    phone_remove(keyword);
     phone_index_remove(call, &phone_keywords_of, owner, word);
+
+    if (his) {
+        phone_remove(keyword);
+    }
 
     return phone_done(call);
 }

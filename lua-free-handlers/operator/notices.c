@@ -36,7 +36,7 @@ static const phone_member_t  phone_notice_members[] = {
     { "merchant_id", PHONE_M_TEXT, 0, NULL, NULL, "the merchant" },
     { "event", PHONE_M_TEXT, 0, NULL, NULL, "the kind of the notice" },
     { "subject_id", PHONE_M_TEXT, 0, NULL, NULL,
-      "of what it is about: of the bill or refund" },
+      "of what it is about: of the bill, refund or text" },
     { "fields", PHONE_M_TEXT, 0, NULL, NULL,
       "what it tells: its fields, as a form" },
     { "created_at", PHONE_M_TIME, 0, NULL, NULL, "when that was so" },

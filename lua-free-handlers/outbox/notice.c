@@ -64,6 +64,14 @@ phone_notice_run(phone_call_t *call)
         return phone_done(call);
     }
 
+    if (notice->outbox->open
+        && phone_is(phone_get(merchant, MERCHANT_STATUS), "CLOSED"))
+    {
+        phone_notice_unseen(call, notice);
+        phone_notice_remove(call, notice, 0);
+        return phone_done(call);
+    }
+
     attempt = 1;
 
     if (notice->record) {

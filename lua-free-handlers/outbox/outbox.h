@@ -43,6 +43,9 @@ typedef struct {
     phone_rc_t             (*again)(phone_call_t *call,
                                     phone_record_t *subject,
                                     const phone_again_t *again);
+
+    unsigned                 open;       /* 1: nothing is sent to a merchant
+                                            who is closed */
 } phone_outbox_t;
 
 extern const phone_outbox_t *const  phone_outboxes[];
@@ -197,6 +200,9 @@ int phone_notice_success(const phone_answer_t *answer);
 void phone_notice_in_vain(phone_call_t *call, const phone_told_t *notice);
 void phone_notice_delivered(phone_call_t *call, const phone_told_t *notice,
     phone_str_t tries);
+
+/* It is dropped: the list has nothing of it. */
+void phone_notice_unseen(phone_call_t *call, const phone_told_t *notice);
 
 /* A page of the list: of those in one of these states. */
 #define PHONE_SEEN_UNTOLD  0x01

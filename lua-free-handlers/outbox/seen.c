@@ -93,8 +93,17 @@ phone_notice_delivered(phone_call_t *call, const phone_told_t *notice,
     phone_index_lives_for(call, &phone_told, told,
                           ms < PHONE_DAY ? PHONE_DAY : ms);
 
+    phone_notice_unseen(call, notice);
+}
+
+
+void
+phone_notice_unseen(phone_call_t *call, const phone_told_t *notice)
+{
     if (notice->record) {
-        phone_index_remove(call, &phone_untold, merchant,
+        phone_index_remove(call, &phone_untold,
+                           phone_get(notice->subject,
+                                     notice->outbox->merchant),
                            phone_untold_member(call, notice));
     }
 }

@@ -8,12 +8,23 @@
 
 #include "sms.h"
 #include "../lib/canonical.h"
+#include "../lib/legible.h"
 
 
-#define PHONE_KEYWORD_TEXT   500         /* code points that are passed on */
+#define PHONE_KEYWORD_TEXT   600         /* bytes that are passed on */
 
 /* Behind the time for which the merchant finds a notice in his list. */
 #define PHONE_KEYWORD_LATER  (7 * PHONE_DAY)
+
+
+/* Words that people send to get no texts, to get them again, or to be told what
+   they can send: they mean that everywhere (CTIA, Messaging Principles), and
+   not what a merchant sells. */
+
+static const char *const  phone_keyword_usual[] = {
+    "stopall", "cancel", "end", "quit", "optout", "revoke", "arret", "unstop",
+    "optin", "yes", "help", "info", "aide", "取消", "停止", "退出", "帮助", NULL
+};
 
 
 static int phone_keyword_within(phone_call_t *call, phone_str_t number,
@@ -21,6 +32,7 @@ static int phone_keyword_within(phone_call_t *call, phone_str_t number,
 static int phone_keyword_counts(phone_call_t *call, phone_str_t who,
     int64_t most);
 static phone_str_t phone_keyword_said(phone_call_t *call, phone_str_t text);
+static phone_str_t phone_keyword_whole(phone_call_t *call, phone_str_t text);
 static int64_t phone_keyword_since(phone_record_t *said);
 static phone_rc_t phone_keyword_again(phone_call_t *call,
     phone_record_t *said, const phone_again_t *again);
@@ -31,7 +43,7 @@ static phone_rc_t phone_keyword_forget_run(phone_call_t *call);
 
 const phone_outbox_t  phone_said_outbox = {
     "text", &phone_said, SAID_NOTICES, SAID_MERCHANT, 0, NULL, NULL, NULL,
-    phone_keyword_since, phone_keyword_again
+    phone_keyword_since, phone_keyword_again, 1
 };
 
 
@@ -98,6 +110,21 @@ phone_keyword_form(phone_str_t word)
 }
 
 
+int
+phone_keyword_taken(phone_str_t word)
+{
+    const char *const  *usual;
+
+    for (usual = phone_keyword_usual; *usual; usual++) {
+        if (phone_is(word, *usual)) {
+            return 1;
+        }
+    }
+
+    return phone_sms_is_word(word);
+}
+
+
 phone_record_t *
 phone_keyword_ask(phone_call_t *call, phone_str_t word)
 {
@@ -113,6 +140,10 @@ phone_keyword_run(phone_call_t *call, const phone_sms_got_t *got,
     int              within;
     phone_str_t      merchant_id, id;
     phone_record_t  *merchant, *said;
+
+    if (phone_spares_memory(call)) {
+        return PHONE_DONE;
+    }
 
     merchant_id = phone_get(keyword, KEYWORD_MERCHANT);
     merchant = phone_ask_some(call, &phone_merchant, merchant_id,
@@ -193,24 +224,35 @@ phone_keyword_counts(phone_call_t *call, phone_str_t who, int64_t most)
 }
 
 
-/* What could be read as another field of the notice could not be signed: its
-   '&' are written as they are in wide letters. */
+/* Anybody can send texts, and the store keeps them for days, in a record and as
+   a form, which has three bytes for most: what is kept is bounded by bytes. */
 
 static phone_str_t
 phone_keyword_said(phone_call_t *call, phone_str_t text)
 {
-    size_t       i, n;
-    phone_buf_t  said;
+    text = phone_legible_part(phone_memory(call), text);
+    text = phone_keyword_whole(call, text);
 
-    for (i = 0, n = 0; i < text.len; i++) {
-        n += ((unsigned char) text.data[i] & 0xc0) != 0x80;
+    if (text.len > PHONE_KEYWORD_TEXT) {
+        text.len = PHONE_KEYWORD_TEXT;
 
-        if (n > PHONE_KEYWORD_TEXT) {
-            break;
+        while ((text.data[text.len] & 0xc0) == 0x80) {
+            text.len--;
         }
     }
 
-    text.len = i;
+    return text;
+}
+
+
+/* What could be read as another field of the notice could not be signed: its
+   '&' are written as they are in wide letters. */
+
+static phone_str_t
+phone_keyword_whole(phone_call_t *call, phone_str_t text)
+{
+    size_t       i;
+    phone_buf_t  said;
 
     if (!phone_canonical_splits(text)) {
         return text;
@@ -297,6 +339,12 @@ phone_keyword_forget_run(phone_call_t *call)
     }
 
     if (notice && phone_is(phone_notice_state(notice), "PENDING")) {
+        phone_notice_again(call, notice);    /* its event may be lost */
+
+        if (phone_waiting(call)) {
+            return PHONE_AGAIN;
+        }
+
         phone_repeat(call, phone_now(call) + PHONE_DAY);
         return phone_done(call);
     }

@@ -24,6 +24,10 @@ phone_str_t phone_keyword_fold(phone_call_t *call, phone_str_t text);
 /* Has a word in lower case the form of a keyword? */
 int phone_keyword_form(phone_str_t word);
 
+/* Is it a word that no merchant can have: one of the platform's own, or one
+   that people text to opt out? */
+int phone_keyword_taken(phone_str_t word);
+
 /* NULL: it has not that form. */
 phone_record_t *phone_keyword_ask(phone_call_t *call, phone_str_t word);
 

@@ -117,3 +117,17 @@ sim_element(phone_str_t *rest, phone_str_t *object)
 
     return 1;
 }
+
+
+unsigned
+sim_elements(phone_str_t array)
+{
+    unsigned     n;
+    phone_str_t  object;
+
+    for (n = 0; sim_element(&array, &object); n++) {
+        /* void */
+    }
+
+    return n;
+}

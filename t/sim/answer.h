@@ -22,6 +22,7 @@ phone_str_t sim_member(phone_str_t body, const char *name);
  * array.
  */
 int sim_element(phone_str_t *rest, phone_str_t *object);
+unsigned sim_elements(phone_str_t array);
 
 
 #endif /* _SIM_ANSWER_H_INCLUDED_ */

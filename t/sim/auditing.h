@@ -226,12 +226,23 @@ typedef struct {
 } sim_card_t;
 
 
+/* A bill in the log of a merchant. */
+typedef struct sim_billed_s  sim_billed_t;
+
+struct sim_billed_s {
+    int64_t                  at;         /* ms, by its id */
+    sim_billed_t            *before;
+};
+
+
 /* A merchant, as the operator has him. */
 typedef struct {
     sim_node_t               node;       /* his id */
     int64_t                  since;      /* of the run */
     unsigned                 bills;      /* that he has made */
+    sim_billed_t            *billed;     /* the last one in his log */
     unsigned                 closed:1;
+    unsigned                 was_closed:1;
 } sim_shop_t;
 
 
@@ -426,6 +437,8 @@ int sim_is_texted_code(sim_auditor_t *auditor, const sim_exchange_t *exchange);
 
 /* auditor_said.c */
 void sim_audit_keywords(sim_auditor_t *auditor, const phone_commit_t *commit);
+void sim_audit_keyword_list(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 int sim_audit_said_told(sim_auditor_t *auditor, phone_str_t to,
     const phone_fields_t *fields);
 phone_str_t sim_said_merchant(sim_auditor_t *auditor, phone_str_t id);
@@ -754,6 +767,8 @@ int sim_is_stranger(sim_auditor_t *auditor, const sim_exchange_t *exchange);
 /* A task has read what a failover has lost. */
 int sim_read_before(const sim_world_t *world, const sim_task_t *task);
 sim_notice_t *sim_notice(sim_auditor_t *auditor, phone_str_t id);
+unsigned sim_billed_since(sim_auditor_t *auditor, phone_str_t merchant,
+    int64_t since);
 void sim_audit_billed(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts);
 

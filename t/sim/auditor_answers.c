@@ -81,6 +81,7 @@ static const struct {
     { "key.list", sim_audit_key_list },
     { "bill.list", sim_audit_bill_list },
     { "bill.made", sim_audit_bill_list },
+    { "operator.keyword_list", sim_audit_keyword_list },
     { "bill.get", sim_audit_bill_get },
     { "bill.cards", sim_audit_cards },
     { "session.me", sim_audit_me },

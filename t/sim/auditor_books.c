@@ -10,6 +10,7 @@
 
 #include "auditing.h"
 #include "bank.h"
+#include "lib/id.h"
 
 
 static int
@@ -225,7 +226,9 @@ void
 sim_audit_billed(sim_auditor_t *auditor, const phone_op_t *op,
     const sim_key_t *parts)
 {
-    phone_str_t  id, merchant;
+    phone_str_t    id, merchant;
+    sim_shop_t    *shop;
+    sim_billed_t  *billed;
 
     id = parts->id;
     merchant = PHONE_EMPTY;
@@ -237,6 +240,37 @@ sim_audit_billed(sim_auditor_t *auditor, const phone_op_t *op,
         sim_violation(auditor->world, "\"%.*s\" gets bill %.*s",
                       PHONE_ARGS(op->key), PHONE_ARGS(op->word[0]));
     }
+
+    shop = sim_map_find(&auditor->shops, merchant);
+
+    if (shop != NULL) {
+        billed = sim_zalloc(auditor->memory, sizeof(sim_billed_t));
+        billed->at = phone_id_time(op->word[0]);
+        billed->before = shop->billed;
+        shop->billed = billed;
+    }
+}
+
+
+/* The bills that a merchant has made, since some time: those of his log, or
+   all that are there, if they are more. */
+
+unsigned
+sim_billed_since(sim_auditor_t *auditor, phone_str_t merchant, int64_t since)
+{
+    unsigned       n;
+    sim_shop_t    *shop;
+    sim_billed_t  *billed;
+
+    shop = sim_map_find(&auditor->shops, merchant);
+
+    for (n = 0, billed = shop != NULL ? shop->billed : NULL; billed != NULL;
+         billed = billed->before)
+    {
+        n += billed->at >= since;
+    }
+
+    return since == 0 && shop != NULL && shop->bills > n ? shop->bills : n;
 }
 
 
@@ -336,6 +370,7 @@ sim_audit_shop(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id)
 
     shop = sim_map_make(&auditor->shops, id, sizeof(sim_shop_t));
     shop->closed = phone_is(status, "CLOSED");
+    shop->was_closed |= shop->closed;
     shop->since = auditor->world->now;
 }
 

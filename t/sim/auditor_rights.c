@@ -579,8 +579,8 @@ sim_audit_used(sim_auditor_t *auditor)
 void
 sim_audit_sent(sim_auditor_t *auditor, sim_exchange_t *exchange)
 {
+    int64_t      since;
     phone_str_t  phone;
-    sim_shop_t  *shop;
 
     phone = exchange->endpoint->who == PHONE_SESSION
             ? exchange->number : sim_sent(exchange, "phone");
@@ -598,11 +598,15 @@ sim_audit_sent(sim_auditor_t *auditor, sim_exchange_t *exchange)
         sim_number(auditor, phone)->closing_at = auditor->world->now;
     }
 
-    shop = sim_is_call(exchange, "bill.made")
-           ? sim_map_find(&auditor->shops, sim_sent(exchange, "merchant_id"))
-           : NULL;
+    if (!sim_is_call(exchange, "bill.made")) {
+        exchange->bills = exchange->number.len
+                          ? sim_number(auditor, exchange->number)->bills : 0;
 
-    exchange->bills = exchange->number.len
-                      ? sim_number(auditor, exchange->number)->bills
-                      : shop != NULL ? shop->bills : 0;
+    } else if (sim_sent(exchange, "before").len == 0) {
+        since = 0;
+        (void) sim_parse_int(sim_sent(exchange, "since"), &since);
+        exchange->bills = sim_billed_since(auditor,
+                                           sim_sent(exchange, "merchant_id"),
+                                           since * 1000);
+    }
 }

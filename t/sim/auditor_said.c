@@ -13,8 +13,11 @@
 #include <strings.h>
 
 #include "auditing.h"
+#include "answer.h"
+#include "lib/legible.h"
 
 
+#define SIM_SAID_TEXT   600              /* bytes */
 #define SIM_SAID_DAY    INT64_C(86400000)        /* ms */
 /* the same id is the same text */
 #define SIM_SAID_FRESH  (2 * SIM_SAID_DAY)
@@ -91,6 +94,37 @@ sim_audit_keyword(sim_auditor_t *auditor, const phone_op_t *op,
 
     keyword->merchant = sim_copy(auditor->memory, merchant);
     keyword->since = world->now;
+}
+
+
+/* The list of a merchant has what is his. */
+
+void
+sim_audit_keyword_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    phone_str_t       rest, object, word;
+    sim_said_text_t  *keyword;
+
+    if (reply->refused || auditor->world->failovers) {
+        return;
+    }
+
+    rest = sim_member(reply->body, "keywords");
+
+    while (sim_element(&rest, &object)) {
+        word = sim_member(object, "keyword");
+        keyword = sim_said_node(auditor, 1, "word", word, PHONE_EMPTY);
+
+        if (keyword->since < exchange->sent_at
+            && !phone_equal(keyword->merchant,
+                            sim_sent(exchange, "merchant_id")))
+        {
+            sim_violation(auditor->world, "call %u is shown keyword %.*s of "
+                          "\"%.*s\"", exchange->serial, PHONE_ARGS(word),
+                          PHONE_ARGS(keyword->merchant));
+        }
+    }
 }
 
 
@@ -197,7 +231,9 @@ sim_audit_said(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id)
                                  sim_hset_word(op, "keyword", NULL));
         said->text = sim_copy(auditor->memory,
                               sim_hset_word(op, "text", NULL));
-        wrong = sim_audit_said_wrong(auditor, said);
+        wrong = said->text.len > SIM_SAID_TEXT || !phone_legible(said->text)
+                ? "is kept as it was sent"
+                : sim_audit_said_wrong(auditor, said);
 
         if (wrong != NULL) {
             sim_violation(auditor->world, "the text %.*s, \"%.*s\" of %.*s, "
@@ -254,6 +290,14 @@ sim_audit_said_told(sim_auditor_t *auditor, phone_str_t to,
     said = sim_said_node(auditor, 0, "said", id, PHONE_EMPTY);
     url = said == NULL ? NULL : sim_map_find(&auditor->urls, said->merchant);
 
+    if (said != NULL && auditor->world->failovers == 0
+        && sim_closed_before(auditor, said->merchant,
+                             auditor->world->now - 120 * SIM_SECOND))
+    {
+        sim_violation(auditor->world, "text %.*s is told to a merchant who is "
+                      "closed", PHONE_ARGS(id));
+    }
+
     return said != NULL && url != NULL && phone_is(rest, "text.1")
            && phone_equal(url->value, to)
            && phone_equal(said->merchant,
@@ -287,7 +331,7 @@ sim_said_merchant(sim_auditor_t *auditor, phone_str_t id)
 }
 
 
-/* At the end each one was told. */
+/* At the end each one was told, unless its merchant was closed. */
 
 void
 sim_audit_said_end(sim_auditor_t *auditor)
@@ -295,6 +339,7 @@ sim_audit_said_end(sim_auditor_t *auditor)
     char              text[128];
     size_t            i;
     phone_str_t       id;
+    sim_shop_t       *shop;
     sim_notice_t     *notice;
     sim_said_text_t  *said;
 
@@ -310,6 +355,12 @@ sim_audit_said_end(sim_auditor_t *auditor)
         id = (phone_str_t) { said->node.key.len - 6, said->node.key.data + 5 };
         snprintf(text, sizeof(text), "%.*s.text.1", PHONE_ARGS(id));
         notice = sim_map_find(&auditor->notices, phone_cstr(text));
+
+        shop = sim_map_find(&auditor->shops, said->merchant);
+
+        if (shop != NULL && shop->was_closed) {
+            continue;
+        }
 
         if (notice == NULL || !notice->over || notice->sent == 0) {
             sim_violation(auditor->world, "no notice tells of text %s", text);

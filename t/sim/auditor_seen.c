@@ -206,21 +206,40 @@ sim_asked_for(phone_str_t state, phone_str_t status)
 }
 
 
-/* A page of a merchant lacks bills that are not there yet, or are in the
-   archive; and there are months that have not begun or are over for long. */
+/* Pages of a merchant lack bills that are in the archive; and there are months
+   that have not begun or are over for long. */
 
 static int
-sim_may_be_short(sim_auditor_t *auditor, const sim_exchange_t *exchange,
-    const phone_reply_t *reply)
+sim_may_be_short(sim_auditor_t *auditor, const sim_exchange_t *exchange)
 {
     sim_world_t  *world;
 
     world = auditor->world;
 
     return exchange->endpoint->who == PHONE_MERCHANT
-           && (sim_member(reply->body, "next_before").len
-               || sim_sent(exchange, "since").len || world->archived
-               || world->failovers || sim_jumped_since(world, 0));
+           && (world->archived || world->failovers
+               || sim_jumped_since(world, 0));
+}
+
+
+/* The page should have all that there were when the first one was asked for,
+   but for what was on the pages before. */
+
+static int
+sim_must_be_whole(const sim_exchange_t *exchange, const phone_reply_t *reply,
+    int64_t n, int64_t limit)
+{
+    if (sim_sent(exchange, "state").len) {
+        return 0;
+    }
+
+    if (exchange->endpoint->who == PHONE_MERCHANT) {
+        return n < limit && (sim_sent(exchange, "since").len == 0
+                             || sim_member(reply->body, "next_before").len
+                                == 0);
+    }
+
+    return n < limit && sim_sent(exchange, "before").len == 0;
 }
 
 
@@ -271,8 +290,10 @@ sim_audit_bill_list(sim_auditor_t *auditor, const sim_exchange_t *exchange,
         }
     }
 
-    if (state.len == 0 && sim_sent(exchange, "before").len == 0
-        && n < limit && !sim_may_be_short(auditor, exchange, reply)
+    n += exchange->shown;
+
+    if (sim_must_be_whole(exchange, reply, n - exchange->shown, limit)
+        && !sim_may_be_short(auditor, exchange)
         && n + sim_archived_of(auditor, exchange) < exchange->bills)
     {
         sim_violation(auditor->world, "call %u is shown %lld bills of %u",

@@ -45,7 +45,9 @@ struct sim_exchange_s {
     int64_t                  sent_wall;  /* ms since 1970 */
     int64_t                  ran_wall;   /* ms, on the clock that answered */
     unsigned                 jumped;     /* so often the clock had, then */
-    unsigned                 bills;      /* that its number had, then */
+    unsigned                 bills;      /* that its number had, then; or its
+                                            merchant, for the first page */
+    unsigned                 shown;      /* on the pages before */
     phone_refusal_t          expected;   /* with must_fail: this, or "later" */
     unsigned                 must_fail:1;    /* the call is not in order */
     unsigned                 exactly:1;  /* expected says how it fails */

@@ -138,7 +138,7 @@ sim_life_of_told(phone_str_t id, int64_t now, int64_t kept, int64_t slack)
 
 
 /* "shop-0:2026-11", bills that were made in that month: until they are in the
-   archive. */
+   archive, or for ten years. */
 
 static sim_life_t
 sim_life_of_billed(phone_str_t id, int64_t now,
@@ -153,8 +153,9 @@ sim_life_of_billed(phone_str_t id, int64_t now,
         return (sim_life_t) { "", 1, 0 };
     }
 
-    kept = settings->bill_lifetime_max + settings->archive_after
-           + 38 * SIM_LIFE_DAY;
+    kept = settings->bill_lifetime_max + 38 * SIM_LIFE_DAY
+           + (settings->archive_after ? settings->archive_after
+                                      : 3650 * SIM_LIFE_DAY);
     left = phone_month_start(month + 1) - now + kept;
 
     return (sim_life_t) { "", left - slack, left + SIM_LIFE_MINUTE + slack };

@@ -64,7 +64,7 @@ sim_list_keys(sim_merchant_t *merchant)
 
 
 static void sim_list_bills(sim_merchant_t *merchant, phone_str_t state,
-    phone_str_t before);
+    const sim_exchange_t *page, phone_str_t before);
 
 
 /* He turns the pages, most of the time. */
@@ -86,14 +86,20 @@ sim_bills_answered(sim_world_t *world, sim_exchange_t *exchange,
     next = sim_member(reply->body, "next_before");
 
     if (next.len) {
-        sim_list_bills(exchange->client, sim_sent(exchange, "state"), next);
+        exchange->shown += sim_elements(sim_member(reply->body, "bills"));
+        sim_list_bills(exchange->client, sim_sent(exchange, "state"), exchange,
+                       next);
     }
 }
 
 
+/* The first page, or the one behind page. */
+
 static void
-sim_list_bills(sim_merchant_t *merchant, phone_str_t state, phone_str_t before)
+sim_list_bills(sim_merchant_t *merchant, phone_str_t state,
+    const sim_exchange_t *page, phone_str_t before)
 {
+    phone_str_t      since;
     sim_world_t     *world;
     sim_exchange_t  *exchange;
 
@@ -104,11 +110,17 @@ sim_list_bills(sim_merchant_t *merchant, phone_str_t state, phone_str_t before)
         sim_add(exchange, "state", phone_copy(&exchange->arena, state));
     }
 
-    if (before.len) {
+    if (page != NULL) {
         sim_add(exchange, "before", phone_copy(&exchange->arena, before));
-    }
+        exchange->bills = page->bills;
+        exchange->shown = page->shown;
+        since = sim_sent(page, "since");
 
-    if (sim_below(&world->random, 6) == 0) {
+        if (since.len) {
+            sim_add(exchange, "since", phone_copy(&exchange->arena, since));
+        }
+
+    } else if (sim_below(&world->random, 6) == 0) {
         sim_add_int(exchange, "since",
                     (sim_wall(world) - (int64_t) sim_below(&world->random,
                                                            3 * 3600000))
@@ -133,7 +145,7 @@ sim_list_own_bills(sim_merchant_t *merchant)
 
     sim_list_bills(merchant,
                    phone_cstr(states[sim_below(&merchant->world->random, 6)]),
-                   PHONE_EMPTY);
+                   NULL, PHONE_EMPTY);
 }
 
 

@@ -82,13 +82,15 @@ keywords(phone_domain_t domain)
     };
     static const char *const  ours[] = {
         "STOP", "td", "Unsubscribe", "退订", "start", "LOGIN", "Code", "登录",
-        "验证码", "退訂", "訂閱", "登錄", "登入", "登陸", "驗證碼"
+        "验证码", "退訂", "訂閱", "登錄", "登入", "登陸", "驗證碼",
+        "HELP", "cancel", "Quit", "end", "stopall", "取消"
     };
 
     start(domain);
 
     is_int(give("tea", "PIZZA"), 200, "a keyword");
     is_str(play_member("keyword"), "pizza", "in lower case");
+    run_postings();
     is_int(give("tea", "Pizza"), 200, "the same");
     is_int(player.commits, 0, "is there");
     is_int(give("cake", "pIZZA"), 409, "it has one owner");
@@ -133,6 +135,66 @@ keywords(phone_domain_t domain)
     is_int(take("tea", "PIZZA"), 404, "it is gone");
     is_int(give("cake", "PIZZA"), 200, "and may be another's");
     is_int(give("tea", "eleven2"), 200, "there is room for one");
+
+    play_end();
+}
+
+
+/* Where a commit may touch one bucket, the list of a merchant is written by
+   postings, which may come in another order. */
+
+static void
+swapped(void)
+{
+    play_event_t  first;
+
+    start(PHONE_ONE_BUCKET);
+
+    give("tea", "PIZZA");
+    run_postings();
+    player.nevents = 0;
+    player.now++;
+    take("tea", "PIZZA");
+    player.now++;
+    give("tea", "PIZZA");
+    is_int(player.nevents, 2, "two postings");
+    first = player.event[0];
+    player.event[0] = player.event[1];
+    player.event[1] = first;
+    run_postings();
+
+    play("operator.keyword_list", "merchant_id=tea");
+    ok(play_says("\"keywords\":[]"), "his keyword is not in his list");
+    is_int(give("tea", "pizza"), 200, "it is given once more");
+    run_postings();
+    play("operator.keyword_list", "merchant_id=tea");
+    ok(play_says("\"keywords\":[{\"keyword\":\"pizza\""), "then it is");
+    is_int(give("tea", "pizza"), 200, "again");
+    is_int(player.commits, 0, "nothing is to be done");
+
+    player.nevents = 0;
+    give("tea", "BURGER");
+    player.now++;
+    take("tea", "BURGER");
+    first = player.event[0];
+    player.event[0] = player.event[1];
+    player.event[1] = first;
+    run_postings();
+
+    play("operator.keyword_list", "merchant_id=tea");
+    ok(play_says("\"keywords\":[{\"keyword\":\"pizza\"")
+       && !play_says("burger"), "what nobody has is not shown");
+    give("cake", "BURGER");
+    run_postings();
+    play("operator.keyword_list", "merchant_id=tea");
+    ok(!play_says("burger"), "nor what is another's");
+
+    is_int(take("tea", "burger"), 200, "it leaves the list");
+    run_postings();
+    is_int(take("tea", "burger"), 404, "once");
+    play("operator.keyword_list", "merchant_id=cake");
+    ok(play_says("\"keywords\":[{\"keyword\":\"burger\""),
+       "and stays the other's");
 
     play_end();
 }
@@ -185,29 +247,229 @@ notices(phone_domain_t domain)
 }
 
 
+/* The text of the notice that was sent last. */
+
+static phone_str_t
+told_text(void)
+{
+    phone_str_t         bad;
+    phone_fields_t     *fields;
+    const phone_str_t  *said;
+
+    fields = phone_alloc(&player.arena, sizeof(phone_fields_t));
+    (void) phone_form_parse(&player.arena, keep(player.text), fields, &bad);
+    said = phone_field(fields, "text");
+
+    return said != NULL ? *said : PHONE_EMPTY;
+}
+
+
+/* What is kept of a text is bounded by bytes. */
+
 static void
 long_text(void)
 {
-    int   i;
-    char  words[1800];
+    int          i, n;
+    char         words[4000];
+    phone_str_t  said;
+
+    static const struct {
+        const char          *begins;
+        const char          *piece;      /* of the text */
+        const char          *told;       /* as it is told */
+        int                  n;
+        size_t               bytes;      /* that are told */
+    } longs[] = {
+        { "pizza ", "x", "x", 594, 600 },
+        { "pizza ", "x", "x", 595, 600 },
+        { "pizza ", "披", "披", 590, 600 },
+        { "pizza ", "😀", "😀", 494, 598 },
+        { "pizza %26b=", "%26", "＆", 590, 599 }
+    };
 
     start(PHONE_WHOLE_STORE);
     give("tea", "PIZZA");
 
-    strcpy(words, "pizza ");
+    for (i = 0; i < (int) (sizeof(longs) / sizeof(longs[0])); i++) {
+        strcpy(words, longs[i].begins);
 
-    for (i = 0; i < 590; i++) {
-        strcat(words, "披");
+        for (n = 0; n < longs[i].n; n++) {
+            strcat(words, longs[i].piece);
+        }
+
+        is_int(text(words), 1, "a text with %d of \"%s\"", n, longs[i].told);
+        said = told_text();
+        is_int(said.len, longs[i].bytes, "is told in so many bytes");
+        ok(phone_utf8_valid(said), "of whole characters");
+        ok(said.len > 6
+           && memcmp(said.data + said.len - strlen(longs[i].told),
+                     longs[i].told, strlen(longs[i].told))
+              == 0, "and ends with one of these");
     }
 
-    is_int(text(words), 1, "a long text");
+    play_end();
+}
 
-    for (i = 0; player.text.len; player.text.data++, player.text.len--) {
-        i += player.text.len >= 9
-             && memcmp(player.text.data, "%E6%8A%AB", 9) == 0;
+
+/* What nobody sees, and what turns the order of others, is not told. */
+
+static void
+controls(void)
+{
+    start(PHONE_WHOLE_STORE);
+    give("tea", "PIZZA");
+    is_int(text("%0APizza%09two%01%E2%80%AEx%0Dy%C2%85%F3%A0%81%81 "
+                "%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9%26%E2%80%8Bb%3Dc"), 1,
+           "a text with control characters");
+    is_str(told_text(), " Pizza twox y  👨‍👩＆b=c", "is told without them");
+
+    play_end();
+}
+
+
+/* The first event of that name. */
+
+static void
+send_once(void)
+{
+    unsigned      i;
+    play_event_t  event;
+
+    for (i = 0; i < player.nevents; i++) {
+        event = player.event[i];
+
+        if (strncmp(event.member.data, "notice.send", 11) == 0) {
+            memmove(player.event + 1, player.event, i * sizeof(play_event_t));
+            player.event[0] = event;
+            play_event();
+            return;
+        }
+    }
+}
+
+
+/* A text that has not been told when its merchant is closed is not. */
+
+static void
+closed(phone_domain_t domain)
+{
+    unsigned  texts;
+
+    start(domain);
+    give("tea", "PIZZA");
+    run_postings();
+
+    player.gateway = 500;
+    is_int(play("sms.in", "from=%2B8613800000001&text=pizza&id=c1"), 200,
+           "a text");
+    send_once();
+    is_int(play("sms.in", "from=%2B8613800000001&text=pizza&id=c2"), 200,
+           "another one");
+    run_postings();
+    play("operator.merchant_change", "merchant_id=tea&status=CLOSED");
+    player.gateway = 200;
+    player.now += 3600 * 1000;
+    texts = player.texts;
+    send_once();
+    send_once();
+    run_postings();
+    is_int(player.texts - texts, 0, "nothing is told once he is closed");
+
+    play("operator.merchant_change", "merchant_id=tea&status=ACTIVE");
+    run_some("notice.send");
+    is_int(player.texts - texts, 0, "nor later");
+    shop_call("notice.list", "tea", "");
+    ok(play_says("\"notices\":[]"), "his list has nothing of it");
+    is_int(text("pizza"), 1, "what comes then is");
+
+    play_end();
+}
+
+
+/* The gateway's repeat of a text without an id is another text; the runner's is
+   not. */
+
+static void
+find_said(void *data, phone_str_t key)
+{
+    if (memmem(key.data, key.len, ":said:", 6) != NULL) {
+        *(phone_str_t *) data = keep(key);
+    }
+}
+
+
+static void
+without_id(void)
+{
+    phone_str_t  key, part;
+
+    start(PHONE_WHOLE_STORE);
+    give("tea", "PIZZA");
+    player.lose_answer = 1;
+    is_int(play("sms.in", "from=%2B8613800000001&text=pizza"), 200,
+           "a text without an id, a lost answer");
+
+    key = PHONE_EMPTY;
+    sim_store_each(player.store, player.now, find_said, &key);
+
+    while (phone_split(&key, ':', &part)) {
+        /* the last part is its id */
     }
 
-    is_int(i, 494, "500 characters of it are told");
+    key = play_stored(&phone_said, part.data, SAID_NOTICES);
+    (void) phone_split(&key, '\n', &part);
+    is_str(part, "1 1", "one notice");
+
+    play_end();
+}
+
+
+static void
+count_keys(void *data, phone_str_t key)
+{
+    (void) key;
+
+    ++*(unsigned *) data;
+}
+
+
+static unsigned
+keys(void)
+{
+    unsigned  n;
+
+    n = 0;
+    sim_store_each(player.store, player.now, count_keys, &n);
+
+    return n;
+}
+
+
+/* What is left of the store's memory is not for strangers. */
+
+static void
+no_room(phone_domain_t domain)
+{
+    int       i;
+    char      number[24];
+    unsigned  before;
+
+    start(domain);
+    give("tea", "PIZZA");
+    run_postings();
+    player.env.memory_low = 1;
+    is_int(text("pizza"), 0, "a text while little memory is left");
+    before = keys();
+
+    for (i = 0; i < 10; i++) {
+        snprintf(number, sizeof(number), "+8613700000%03d", i);
+        is_int(text_as(number, "pizza two", 0), 0, "tells nobody");
+    }
+
+    ok(keys() <= before + 10, "and keeps no text, no count");
+
+    player.env.memory_low = 0;
+    is_int(text("pizza"), 1, "then again");
 
     play_end();
 }
@@ -317,6 +579,9 @@ kept(void)
 static void
 forgotten(phone_domain_t domain)
 {
+    unsigned      n;
+    play_event_t  event[PLAY_EVENTS];
+
     start(domain);
     give("tea", "PIZZA");
     run_postings();
@@ -346,9 +611,61 @@ forgotten(phone_domain_t domain)
     days_later(10);
     is_int(kept(), 0, "and goes as well");
 
+    player.settings.notices = 20;
+    player.gateway = 500;
     play("sms.in", "from=%2B8613800000001&text=pizza&id=late");
+    send_once();
+    n = player.nevents;
+    memcpy(event, player.event, sizeof(event));
     days_later(10);
-    is_int(kept(), 1, "one that is still being sent stays");
+    is_int(kept(), 2, "one that is still being sent stays");
+    memcpy(player.event, event, sizeof(event));
+    player.nevents = n;
+    player.gateway = 200;
+    run_some("notice.send");
+    is_int(kept(), 1, "until it was");
+    days_later(1);
+    is_int(kept(), 0, "and goes a day later");
+
+    play_end();
+}
+
+
+/* The event of a notice is lost: it is put again before the text is gone. */
+
+static void
+lost(void)
+{
+    char          key[32], member[160];
+    unsigned      i, texts;
+    const char   *word[1];
+    play_event_t  event;
+
+    start(PHONE_WHOLE_STORE);
+    give("tea", "PIZZA");
+    player.gateway = 500;
+    play("sms.in", "from=%2B8613800000001&text=pizza&id=lost");
+    send_once();
+
+    for (i = 0; i < player.nevents; i++) {
+        event = player.event[i];
+
+        if (strncmp(event.member.data, "notice.send", 11) == 0) {
+            snprintf(key, sizeof(key), "phone:{%03u}:due", event.bucket);
+            snprintf(member, sizeof(member), "%.*s",
+                     PHONE_ARGS(event.member));
+            word[0] = member;
+            meddle_key(PHONE_OP_ZREM, event.bucket, phone_cstr(key), 1, word);
+        }
+    }
+
+    player.gateway = 200;
+    texts = player.texts;
+    days_later(10);
+    run_some("notice.send");
+    is_int(player.texts - texts, 1, "a notice whose event was lost is sent");
+    days_later(1);
+    is_int(kept(), 0, "and goes");
 
     play_end();
 }
@@ -359,12 +676,20 @@ main(void)
 {
     keywords(PHONE_WHOLE_STORE);
     keywords(PHONE_ONE_BUCKET);
+    swapped();
     notices(PHONE_WHOLE_STORE);
     notices(PHONE_ONE_BUCKET);
     long_text();
+    controls();
+    closed(PHONE_WHOLE_STORE);
+    closed(PHONE_ONE_BUCKET);
+    without_id();
+    no_room(PHONE_WHOLE_STORE);
+    no_room(PHONE_ONE_BUCKET);
     limits();
     forgotten(PHONE_WHOLE_STORE);
     forgotten(PHONE_ONE_BUCKET);
+    lost();
 
     return done_testing();
 }

@@ -8,6 +8,9 @@
 #include "lib/legible.h"
 
 
+static phone_arena_t  arena;
+
+
 static const struct {
     const char              *name;
     const char              *text;
@@ -94,6 +97,42 @@ static const struct {
 };
 
 
+static phone_str_t
+part(const char *text)
+{
+    return phone_legible_part(&arena, phone_cstr(text));
+}
+
+
+/* What is left of a text is legible, if anything is; a legible one is left as
+   it is. */
+
+static void
+test_part(void)
+{
+    size_t       i;
+    phone_str_t  left;
+
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        is_str(part(good[i].text), good[i].text, "left: %s", good[i].name);
+    }
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        left = part(bad[i].text);
+
+        ok(phone_legible(phone_join(&arena, 2, (phone_str_t[2]) {
+                             PHONE_STR("x"), left })),
+           "legible: what is left of %s", bad[i].name);
+    }
+
+    is_str(part("a\tb\nc\x0b" "d\xc2\x85" "e\xe2\x80\xa8" "f"), "a b c d e f",
+           "what ends lines is a space");
+    is_str(part("a\x01\xe2\x80\xae" "b\x7f"), "ab", "what is not shown goes");
+    is_str(part(""), "", "nothing is left of nothing");
+    phone_arena_free(&arena);
+}
+
+
 int
 main(void)
 {
@@ -118,6 +157,8 @@ main(void)
     ok(!phone_legible_lines(PHONE_STR("tea\rcake")), "not: CR alone");
     ok(!phone_legible_lines(PHONE_STR("tea\n\xe2\x80\xae" "cake")),
        "not: a line that is turned around");
+
+    test_part();
 
     return done_testing();
 }

@@ -168,6 +168,60 @@ pages(phone_domain_t domain)
 }
 
 
+/* Where a commit may touch one bucket, a bill comes to that of its payer a
+   moment later, and so does one that is handed on. */
+
+static void
+on_its_way(void)
+{
+    char         form[256], id[64];
+    phone_str_t  li;
+
+    start(PHONE_ONE_BUCKET);
+    shop_payer(LI);
+    li = phone_copy(&player.arena, player.cookie);
+    make("tea", "A", LI);
+    player.now += 1000;
+
+    snprintf(form, sizeof(form), "out_trade_no=B&amount=1&subject=tea"
+             "&payer_phone=%s", WANG);
+    is_int(shop_call("bill.create", "tea", form), 200, "a bill is made");
+    is_str(phone_cstr(page("tea", "limit=1")), "refused",
+           "no page passes over it");
+    is_int(player.status, 503, "one comes later");
+    is_str(play_member("code"), "BUSY", "they have to wait");
+    settle();
+    is_str(phone_cstr(walk("tea", "limit=1")), "B|A|", "when it is there");
+
+    shop_call("bill.query", "tea", "out_trade_no=A");
+    snprintf(id, sizeof(id), "%.*s", PHONE_ARGS(play_member("bill_id")));
+    player.cookie = li;
+    snprintf(form, sizeof(form), "bill_id=%s&phone=%s", id, WANG + 3);
+    is_int(play("bill.delegate", form), 200, "one is handed on");
+    is_str(phone_cstr(walk("tea", "limit=1")), "B|A|",
+           "which stops no page");
+    ok(play_says("\"status\":\"CREATED\"") && play_says(id)
+       && play_says(LI), "and is told as it was before");
+    is_str(phone_cstr(walk("tea", "state=OPEN")), "BA|", "it is open");
+    player.now += 40 * DAY;
+    is_str(phone_cstr(walk("tea", "state=EXPIRED")), "BA|",
+           "unless it has expired");
+    player.now -= 40 * DAY;
+    settle();
+    is_str(phone_cstr(walk("tea", "limit=1")), "B|A|", "nor afterwards");
+    ok(play_says("\"status\":\"CREATED\"") && play_says(id)
+       && play_says(LI), "and is told the same");
+
+    player.now += 11 * 60 * 1000;
+    meddle(PHONE_OP_DEL, &phone_bill,
+           phone_copy(&player.arena, phone_cstr(id)), 0, NULL);
+    is_str(phone_cstr(walk("tea", "limit=1")), "B||",
+           "what has not come for long does not come");
+
+    play_end();
+}
+
+
 static void
 states(void)
 {
@@ -245,6 +299,69 @@ gone(void)
 }
 
 
+/* If nothing goes to the archive the list has what was made in ten years. */
+
+static void
+never_archived(void)
+{
+    start(PHONE_WHOLE_STORE);
+    player.settings.archive_after = 0;
+    make("tea", "A", LI);
+    is_str(phone_cstr(walk("tea", "")), "A|", "a bill");
+    player.now += 400 * DAY;
+    make("tea", "B", LI);
+    is_str(phone_cstr(walk("tea", "")), "BA|", "a year later");
+    player.now += 3200 * DAY;
+    is_str(phone_cstr(walk("tea", "")), "BA|", "nine years later");
+    is_str(phone_cstr(walk("tea", "limit=1")), "B|A|", "one a page");
+    player.now += 200 * DAY;
+    is_str(phone_cstr(walk("tea", "")), "B|", "and the list ends");
+
+    play_end();
+}
+
+
+/* However many months it looks at, a page that is not the last one is followed
+   by one that has something. */
+
+static void
+long_kept(void)
+{
+    start(PHONE_WHOLE_STORE);
+    player.settings.archive_after = 3650 * DAY;
+    make("tea", "A", LI);
+    is_str(phone_cstr(walk("tea", "")), "A|", "one page");
+    player.now += 1500 * DAY;
+    make("tea", "B", LI);
+    is_str(phone_cstr(walk("tea", "")), "BA|", "of four years");
+    is_str(phone_cstr(walk("tea", "limit=1")), "B|A|", "two pages");
+
+    play_end();
+}
+
+
+/* A host whose clock is behind makes a bill after one that is younger. */
+
+static void
+clocks(void)
+{
+    char  form[64];
+
+    start(PHONE_WHOLE_STORE);
+    player.now += 60000;
+    make("tea", "A", LI);
+    snprintf(form, sizeof(form), "limit=1&since=%lld",
+             (long long) (player.now / 1000));
+    player.now -= 5000;
+    make("tea", "B", LI);
+    player.now += 5000;
+    is_str(phone_cstr(walk("tea", form)), "|A|",
+           "since then: behind one that is older");
+
+    play_end();
+}
+
+
 static void
 refused(void)
 {
@@ -276,9 +393,13 @@ main(void)
 {
     pages(PHONE_WHOLE_STORE);
     pages(PHONE_ONE_BUCKET);
+    on_its_way();
     states();
     many();
     gone();
+    never_archived();
+    long_kept();
+    clocks();
     refused();
 
     return done_testing();

@@ -260,6 +260,7 @@ blocked(phone_domain_t domain)
     player.cookie = wang;
     play("mail.blocked", "");
     ok(play_says("\"blocked\":[{\"phone\":\"" LI "\""), "Wang's has Li");
+    ok(!play_says("next_before"), "and there are no more");
     sends(wang, LI, "I may");
     lists(li, "");
     ok(play_says("I may"), "Li has not blocked Wang");
