@@ -214,6 +214,34 @@ jpeg_tables(void)
 }
 
 
+/* How often a component is sampled, across and down, and its table. */
+
+static void
+jpeg_samples(void)
+{
+    unsigned  i;
+    char      frame[9] = { 8, 0, 8, 0, 8, 1, 1, 0, 0 };
+
+    static const unsigned char  sample[][2] = {
+        { 0x11, 3 }, { 0x44, 0 },   /* and what is none */
+        { 0x01, 0 }, { 0x51, 0 }, { 0x10, 0 }, { 0x15, 0 }, { 0x11, 4 }
+    };
+
+    for (i = 0; i < sizeof(sample) / sizeof(sample[0]); i++) {
+        frame[7] = (char) sample[i][0];
+        frame[8] = (char) sample[i][1];
+
+        picture_jpeg_start(&sent);
+        picture_jpeg_tables(&sent);
+        picture_segment(&sent, 0xc0, frame, sizeof(frame));
+        picture_jpeg_scan(&sent, "xxxxxxxx");
+        PICTURE_PUT(&sent, "\xff\xd9");
+        is_int(reads(&sent), i < 2 ? PHONE_PICTURE_OK : PHONE_PICTURE_BROKEN,
+               "jpeg: samples %02x, table %u", sample[i][0], sample[i][1]);
+    }
+}
+
+
 static void
 jpegs(void)
 {
@@ -601,6 +629,7 @@ main(void)
     others();
     jpegs();
     jpeg_tables();
+    jpeg_samples();
     jpeg_headers();
     pngs();
     png_chunks();

@@ -6,6 +6,7 @@ import { phone, time } from '../../lib/format.js';
 import { parts, t } from '../../lib/i18n.js';
 import * as live from '../../lib/live.js';
 import * as router from '../../lib/router.js';
+import { fileField } from '../elements/file.js';
 import { form } from '../elements/form.js';
 import { icon } from '../elements/icons.js';
 import { loading, problem } from '../elements/problem.js';
@@ -456,7 +457,7 @@ export function compose() {
         fields: [recipients(() => element.inputs.to),
                  { name: 'text', label: t('mail.text'), rows: 6, maxlength: LONGEST, required: true,
                    unless: 'picture' },
-                 attachment()],
+                 fileField(attachment())],
         submit: t('mail.send'),
         act: async ({ to, text, picture: file }, once) => {
             await api.post('/mail', await withPicture({ to: numbers(to), text }, file),
