@@ -526,10 +526,7 @@ phone_reconcile_forget_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    /* the commit that writes it may still come */
-
     if (!phone_found(reconcile)) {
-        phone_rely(reconcile);
         return phone_done(call);
     }
 

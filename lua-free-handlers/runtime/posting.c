@@ -435,11 +435,10 @@ phone_posting_run(phone_call_t *call)
         return PHONE_AGAIN;
     }
 
-    /* the posting is not there: the commit that writes it had an unknown
-       outcome and may still come; then the event must stay */
+    /* the commit that writes it had an unknown outcome and may still come: then
+       the event stays, for it relies on what is not there */
 
     if (!phone_found(posting)) {
-        phone_rely(posting);
         return phone_done(call);
     }
 
