@@ -215,8 +215,8 @@ formats(void)
             "+1 (650) 253-0001,\"a\r\nb\"\r\n"
             ",,,Acme,,+1 650 253 0002,,,\r\n"
             ",,Jones,Acme,,+1 650 253 0003,,,\r\n", "3 0 0 0 3", "Outlook");
-    is_str(phonebook(), "Acme w+16502530002|"
-           "John Smith w+16502530000 m+16502530001|Jones w+16502530003|", "its columns");
+    is_str(phonebook(), "Acme w+16502530002|John Smith w+16502530000 "
+           "m+16502530001|Jones w+16502530003|", "its columns");
     ok(play_says("\"note\":\"a b\""), "and its notes");
     play_end();
 
