@@ -62,7 +62,7 @@ Content-Type: multipart/form-data; boundary=XX
 [422, 422, 422]
 --- store_changes
 --- response_body_like eval
-[('"code":"PICTURE_UNREADABLE","message":"This is no whole JPEG, PNG or still WebP picture.*"field":"picture"') x 3]
+[('"code":"PICTURE_UNREADABLE","message":"The file is not a complete JPEG, PNG or still WebP picture.*"field":"picture"') x 3]
 
 
 

@@ -401,6 +401,7 @@ find_said(void *data, phone_str_t key)
 static void
 without_id(void)
 {
+    char         id[80];
     phone_str_t  key, part;
 
     start(PHONE_WHOLE_STORE);
@@ -416,7 +417,8 @@ without_id(void)
         /* the last part is its id */
     }
 
-    key = play_stored(&phone_said, part.data, SAID_NOTICES);
+    snprintf(id, sizeof(id), "%.*s", PHONE_ARGS(part));
+    key = play_stored(&phone_said, id, SAID_NOTICES);
     (void) phone_split(&key, '\n', &part);
     is_str(part, "1 1", "one notice");
 
