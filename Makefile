@@ -87,8 +87,9 @@ CORE_LIB  := $(OUT)/libphone_core.a
 TOY_SRCS  := $(sort $(wildcard t/toys/*.c))
 TOY_OBJS  := $(TOY_SRCS:%.c=$(OUT)/%.o)
 
-# of many rows: what they run is run by others with the sanitizers
-LARGE_UNITS := $(addprefix t/unit/,check_many.c check_shares.c)
+# of many rows and calls: what they run is run by others with the sanitizers
+LARGE_UNITS := $(addprefix t/unit/,check_bills.c check_many.c check_refunds.c \
+                   check_shares.c)
 
 UNIT_SRCS := $(filter-out $(if $(filter asan,$(BUILD)),$(LARGE_UNITS)), \
                  $(sort $(wildcard t/unit/*.c)))

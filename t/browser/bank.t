@@ -70,7 +70,7 @@ $li->finds('.mark.good');
 
 my $second = bill('B2');
 $li->sees('order B2');
-$li->hold("/pay/bills/$second/pay", 3000);
+$li->hold("POST /pay/bills/$second/pay", 3000);
 pays('B2');
 ok wait_for(sub { status('B2') eq 'PAID' }), 'it is paid before the page knows of it';
 $li->sees('Show the receipt');
@@ -84,14 +84,14 @@ $bank->behave(authorise => 'decline');
 my $third = bill('B3');
 pays('B3');
 $li->sees('The bank has not made the payment');
-$li->hold("/pay/bills/$third/pay", 3000);
+$li->hold("POST /pay/bills/$third/pay", 3000);
 $bank->behave(authorise => 'decline');
 pays('B3');
 $li->sees('Paying');
 $li->sees('The bank has not made the payment');
 
 my $shown = $p->get("/pay/bills/$third", cookie => $payer->{cookie})->{json};
-$li->answer("/pay/bills/$third/pay", 200, { %$shown, payment => 'FAILED' });
+$li->answer("POST /pay/bills/$third/pay", 200, { %$shown, payment => 'FAILED' });
 pays('B3');
 $li->sees('The bank has not made the payment');
 is status('B3'), 'PUSHED', 'nothing is paid';

@@ -30,6 +30,15 @@ async function within(promise, name) {
     return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
+// The next call, "GET /me", is handled in another way: this path, without its arguments.
+
+async function next(page, call, handle) {
+    const [method, path] = call.split(' ');
+    let left = 1;
+    await page.route((url) => url.pathname === path,
+                     (route) => (route.request().method() === method && left-- > 0 ? handle(route) : route.fallback()));
+}
+
 // `name` says what is waited for: a text, or a function that makes it when it is needed.
 
 async function until(what, name) {
@@ -230,28 +239,21 @@ const calls = {
         await page.route(`**${path}`, (route) => (left-- > 0 ? route.abort('failed') : route.fallback()));
     },
 
-    // The next answer to a path arrives later, milliseconds: events overtake it.
-    hold: async ({ page }, path, late) => {
-        await page.route((url) => url.pathname.startsWith(path), async (route) => {
-            const response = await route.fetch();
-            await new Promise((resolve) => { setTimeout(resolve, late); });
-            await route.fulfill({ response }).catch(() => {});  // nobody waits for it any more
-        }, { times: 1 });
-    },
+    // The answer to the next call arrives later, milliseconds: events overtake it.
+    hold: ({ page }, call, late) => next(page, call, async (route) => {
+        const response = await route.fetch();
+        await new Promise((resolve) => { setTimeout(resolve, late); });
+        await route.fulfill({ response }).catch(() => {});  // nobody waits for it any more
+    }),
 
-    // The next call to a path gets another answer, and does not arrive.
-    answer: async ({ page }, path, status, json) => {
-        await page.route((url) => url.pathname.startsWith(path), (route) => route.fulfill({ status, json }),
-                         { times: 1 });
-    },
+    // The next call gets another answer, and does not arrive.
+    answer: ({ page }, call, status, json) => next(page, call, (route) => route.fulfill({ status, json })),
 
-    // The next answer to a path has another text in it.
-    alter: async ({ page }, path, from, to) => {
-        await page.route((url) => url.pathname.startsWith(path), async (route) => {
-            const response = await route.fetch();
-            await route.fulfill({ response, body: (await response.text()).replace(from, to) });
-        }, { times: 1 });
-    },
+    // The answer to the next call has another text in it.
+    alter: ({ page }, call, from, to) => next(page, call, async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: (await response.text()).replace(from, to) });
+    }),
 
     // 1.6 Mbit/s, 150 ms, nothing kept: when the first text is painted, what moves after.
     slowly: async ({ context, page }, path) => {

@@ -201,7 +201,7 @@ $sees_end->('a button leads there');
 
 # the earlier ones, once, where one was; they are read as well
 
-$ann->hold('/mail', 300);
+$ann->hold('GET /mail', 300);
 $ann->run(q{document.querySelector('.pane.detail').scrollTop = 0; true});
 $ann->run(q{(() => { const [earlier] = [...document.querySelectorAll('button')]
     .filter((button) => button.textContent === 'Earlier messages');
@@ -249,7 +249,7 @@ is $ann->run(q{[...document.querySelectorAll('.bubble-text')].filter((one) => on
 
 # an error that is of no field: who has pressed the button with the keyboard is there still
 
-$ann->answer('/mail', 409, { code => 'MAILBOX_FULL', message => 'The mailbox is full.' });
+$ann->answer('POST /mail', 409, { code => 'MAILBOX_FULL', message => 'The mailbox is full.' });
 $ann->fills('Message', 'one more');
 $ann->hits('Tab');
 $ann->hits('Tab');
@@ -268,7 +268,7 @@ is $ann->run(q{(() => { const all = [...document.querySelectorAll('[aria-label=D
 # blocking fails in the middle of an answer: what one answers stays
 
 $ann->step('replies', run => "document.querySelector('[aria-label=Reply]').click()");
-$ann->answer('/mail/blocked', 409, { code => 'TOO_MANY', message => 'Too many are blocked.' });
+$ann->answer('POST /mail/blocked', 409, { code => 'TOO_MANY', message => 'Too many are blocked.' });
 $ann->presses('Block this number');
 $ann->presses('Block this number');
 $ann->sees('Too many are blocked.');

@@ -88,10 +88,10 @@ $li->clock(time - 3600);
 tries_key($li, 'tea', $key);
 $li->sees('The clock of this device is wrong by 6');
 $li->clock(undef);
-$li->answer('/pay/balance', 200, { code => 'OK', takings => 7, currency => 'CNY' });
+$li->answer('POST /pay/balance', 200, { code => 'OK', takings => 7, currency => 'CNY' });
 tries_key($li, 'tea', $key);
 $li->sees('The reply is not signed by the platform, and is not shown.');
-$li->answer('/pay/balance', 200, { code => 'OK', takings => 7, currency => 'CNY', merchant_id => 'tea',
+$li->answer('POST /pay/balance', 200, { code => 'OK', takings => 7, currency => 'CNY', merchant_id => 'tea',
                                    sign => 'AAAA', sign_type => 'RSA2', key_id => 'p1', digest => 'x' });
 tries_key($li, 'tea', $key);
 $li->sees('The reply is not signed by the platform, and is not shown.');
@@ -100,7 +100,7 @@ keeps_no_key($li, 'while it was refused', '[]');
 # a reply to another call, signed by the platform
 
 my $recorded = $p->signed($shop, '/pay/balance')->{json};
-$li->answer('/pay/balance', 200, $recorded);
+$li->answer('POST /pay/balance', 200, $recorded);
 tries_key($li, 'tea', $key);
 $li->sees('The reply is not signed by the platform, and is not shown.');
 
@@ -257,7 +257,7 @@ sub in_state {
 
 # of two states asked for one after the other the last one counts, also if its answer is first
 
-$li->hold('/pay/bills', 1500);
+$li->hold('POST /pay/bills', 1500);
 in_state($li, 'REJECTED');
 is $li->count('tbody tr'), 0, 'rows of another state are gone at once';
 is $li->run(q{document.querySelector('.table-tools button').disabled}), 1, 'and cannot be saved';
@@ -278,7 +278,7 @@ $li->size(1280, 400);
 $li->run(q{document.querySelector('.pane').scrollTo(0, 100)});
 $li->presses('B-2');
 $li->sees('Rejected by the payer');
-$li->hold('/pay/bills', 3000);
+$li->hold('POST /pay/bills', 3000);
 $li->run('history.back()');
 $li->focuses('B-2', 'the focus is at the bill that was opened');
 is $li->run(q{document.querySelector('.pane').scrollTop}), 100, 'the list stands where it stood';
@@ -372,7 +372,7 @@ $li->is_at("/console/merchant/statements/$one");
 $li->sees('¥69.00 in 2 rows');
 $li->sees('Checked');
 $li->sees('YR1');
-$li->alter('/pay/statement', '6800', '6801');
+$li->alter('POST /pay/statement', '6800', '6801');
 $li->reloads;
 $li->sees('The reply is not signed by the platform, and is not shown.');
 is $li->count('.table'), 0, 'a statement that was altered on its way is not shown';

@@ -195,7 +195,7 @@ $li->presses('完成');
 
 my $lost = bill('T10', 300)->{bill_id};
 $li->sees('order T10');
-$li->answer("/pay/bills/$lost/pay", 429, { code => 'RATE_LIMITED', message => 'x', message_zh => '次数' });
+$li->answer("POST /pay/bills/$lost/pay", 429, { code => 'RATE_LIMITED', message => 'x', message_zh => '次数' });
 $li->lose("/pay/bills/$lost/pay", 1);
 $li->presses('支付 ¥3.00');
 $li->types('271828');

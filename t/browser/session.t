@@ -138,6 +138,21 @@ unlike $second->run('location.search'), qr/ended/, 'the other tab does not say t
 unlike $_->run('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])'), qr/half a message|1390|phone\.back|38000/,
     'nothing is kept' for $li, $second;
 
+# nor if the server was the first to tell the other tab
+
+$log_in->($li);
+$second->is_at('/app/bills');
+$second->opens('/app/mail/new');
+$second->fills('Message', 'half a message');
+$second->run("document.dispatchEvent(new CustomEvent('phone:logout', { detail: 'ended' })), true");
+$second->sees('Your session has ended.');
+$second->run(q{dispatchEvent(new StorageEvent('storage',
+    { key: 'phone.leaving', newValue: JSON.stringify('+8613800000002') }))});
+$second->loses('Your session has ended.');
+unlike $second->run('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])'), qr/half a message|phone\.back|38000/,
+    'nothing is kept';
+$li->is_at('/app/login');
+
 # nor if the session had ended before one logs out
 
 $log_in->($li);
@@ -292,7 +307,7 @@ is $gone->run('location.pathname'), '/app/me', 'nor led back from there';
 $gone->presses('Cards');
 $gone->presses('Add a card');
 $gone->focuses('Card number');
-$gone->alter('/sessions', '"how":"code"', '"how":"password"');
+$gone->alter('GET /sessions', '"how":"code"', '"how":"password"');
 $gone->opens('/app/me/pin/forgotten');
 $gone->presses('Log out and log in with a code');
 $gone->is_at('/app/login');

@@ -124,7 +124,11 @@ ok ends($bill, 'CAPTURED'), 'and the bank captures it';
 my ($id, $record) = payment($bill);
 is $bank->book($id)->{captures}, 1, 'once';
 is $bank->book($id)->{card_no}, $card_no, 'from that card';
-is_deeply [ map { $_->{form}{service} } $bank->requests ], [qw(bank.authorise bank.capture)], 'two questions';
+
+# an answer that a busy machine takes two seconds for is asked after
+
+is_deeply [ grep { $_ ne 'bank.query' } map { $_->{form}{service} } $bank->requests ],
+    [qw(bank.authorise bank.capture)], 'two questions';
 is((($bank->requests)[0]{headers}{'phone-bank'}), 'citybank', 'which bank');
 is $p->pay($payer, $bill, $card, pay_id => 'p1')->{json}{status}, 'PAID', 'the same again: paid';
 same_books('paid');

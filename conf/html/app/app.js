@@ -76,6 +76,7 @@ let isStarted = false;
 // Of this tab.  The cookie, and with it `who`, is one for all tabs.
 let number = who.get();
 let isLeaving = false;
+let ended = null;               // whose session has ended here, and what he typed is kept
 
 
 async function module(name) {
@@ -269,6 +270,7 @@ function begin(phone) {
     who.set(phone);
     number = phone;
     isLeaving = false;
+    ended = null;
 
     if (router.isOutside()) {
         location.reload();              // it is allowed now
@@ -296,8 +298,7 @@ function end() {
     const isLeft = isLeaving;
 
     if (isLeft) {
-        forgetTyped(phone);
-        tab.set('back', null);
+        forgetLeft(phone);
     }
 
     leaveAccount();
@@ -306,6 +307,7 @@ function end() {
     }
     tab.set('mustChange', null);
     setLeaving(false);
+    ended = !isLeft && phone ? phone : ended;
     number = null;
 
     if (router.path() !== '/login') {
@@ -314,6 +316,12 @@ function end() {
         }
         router.go(isLeft ? '/login' : '/login?ended=1', { replace: true });
     }
+}
+
+function forgetLeft(phone) {
+    forgetTyped(phone);
+    tab.set('back', null);
+    ended = null;
 }
 
 // The other tabs are told before the server tells them that the session has ended.
@@ -330,6 +338,11 @@ function setLeaving(leaves) {
 function elsewhere({ key, newValue }) {
     if (key === 'phone.leaving') {
         isLeaving = Boolean(number) && newValue === JSON.stringify(number);
+
+        if (!number && ended && newValue === JSON.stringify(ended)) {
+            forgetLeft(ended);          // the server has told this tab first
+            router.go('/login', { replace: true });
+        }
         return;
     }
 
