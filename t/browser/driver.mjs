@@ -11,7 +11,7 @@ const { chromium } = createRequire(`${packages}/`)('playwright-core');
 const axe = readFileSync(`${packages}/node_modules/axe-core/axe.min.js`, 'utf8');
 
 const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: '/usr/bin/chromium-headless-shell',
     args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
            '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
            ...process.getuid() === 0 ? ['--no-sandbox'] : []],

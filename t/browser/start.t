@@ -93,6 +93,7 @@ $sun->step('loses a file', run => 'caches.keys().then(([name]) => caches.open(na
 rename "$dir/conf/html/lib/live.js", "$dir/live.js" or die "live.js: $!\n";
 $sun->reloads;
 $sun->sees('The page has not loaded.');
+$sun->finds('html[data-failed]');               # and it no longer tries by itself
 rename "$dir/live.js", "$dir/conf/html/lib/live.js" or die "live.js: $!\n";
 $sun->presses('重新加载 Load again');
 $sun->sees('No bills yet');
