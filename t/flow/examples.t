@@ -33,7 +33,7 @@ my %run = (
     ($python ? (python => "$python $examples/merchant.py") : ()),
     (installed('node') ? (node => "node $examples/merchant.js") : ()),
     (installed('php') ? (php => "php $examples/merchant.php") : ()),
-    (make('javac', "javac -d $dir $examples/Merchant.java") ? (java => "java -XX:TieredStopAtLevel=1 -cp $dir Merchant") : ()),
+    (make('javac', "javac -d $dir $examples/Merchant.java") ? (java => "java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp $dir Merchant") : ()),
     (make('go', "go build -o $dir/merchant $examples/merchant.go") ? (go => "$dir/merchant") : ()),
 );
 
