@@ -263,6 +263,17 @@ phone_runner_may_commit(phone_runner_t *runner, int64_t now)
 }
 
 
+/* Half of the slack is for the way to the store, the other half is left. */
+
+int64_t
+phone_runner_until(const phone_runner_t *runner)
+{
+    return runner->call->event ? 0
+           : runner->judged_at + (PHONE_COMMIT_WITHIN + PHONE_CLOCK_SLACK) / 2
+             + runner->call->env->settings->clock_bound;
+}
+
+
 /* An event has its lease. */
 
 static int

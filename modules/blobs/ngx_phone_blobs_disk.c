@@ -356,9 +356,9 @@ ngx_phone_disk_place(const char *folder, const char *path, phone_str_t sha256)
 
 
 /*
- * A share may be unmounted while we run.  In its place may be folders that nginx
- * has made before it was mounted, but not the file "store".  A file that was
- * begun on the one is not found by rename() on the other.
+ * A share may be unmounted while we run.  In its place may be folders that
+ * nginx has made before it was mounted, but not the file "store".  A file that
+ * was begun on the one is not found by rename() on the other.
  */
 
 static ngx_int_t
