@@ -177,6 +177,7 @@ phone_runner_continue(phone_runner_t *runner, int64_t ms, int64_t now)
 
     runner->started = ms;
     runner->judged_at = now;
+    runner->unknown = 0;
     runner->wait = 1;
 
     return PHONE_NEXT_WAIT;
