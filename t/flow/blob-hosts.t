@@ -124,7 +124,7 @@ $_->stop for $one, $two;
 $redis->command('HDEL', 'phone:store', 'blobs');
 unlink "$blobs/store";
 $one->start;
-is patient { get($one, $li, sha 'shared') }->{status}, 200, 'it is named anew';
+ok wait_for(sub { get($one, $li, sha 'shared')->{status} == 200 }), 'it is named anew';
 ok wait_for(sub { ($redis->hash('phone:store')->{blobs} || $line) ne $line }), 'by another name';
 
 
