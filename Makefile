@@ -330,7 +330,8 @@ RELEASE_TESTS := $(addprefix t/,balance.t bank.t bill-cards.t bill-close.t \
                   flow/contacts.t flow/day.t flow/durable.t flow/examples.t \
                   flow/first-endpoint.t flow/frozen.t flow/guess.t \
                   flow/hand.t flow/idempotency.t flow/kannel.t flow/lane.t \
-                  flow/ledger-close.t flow/ledger-many.t flow/limits.t \
+                  flow/late.t flow/ledger-close.t flow/ledger-many.t \
+                  flow/limits.t \
                   flow/live-memory.t flow/login.t flow/mail-invite.t \
                   flow/mail.t flow/notices.t flow/number.t flow/old-bills.t \
                   flow/once.t flow/openapi.t flow/operator.t flow/pepper.t \

@@ -7,18 +7,20 @@ static int64_t phone_distance(int64_t a, int64_t b);
 
 phone_clock_t
 phone_clock_judge(int64_t sent, int64_t theirs, int64_t received,
-    int64_t bound, int64_t *offset)
+    int64_t bound, int64_t *offset, int64_t *certain)
 {
-    int64_t  certain;
+    int64_t  off;
 
     *offset = sent + (received - sent) / 2 - theirs;
 
     /* a clock that was set back meanwhile makes "received" the earlier one */
 
-    certain = phone_distance(*offset, 0) - phone_distance(received, sent) / 2;
+    off = phone_distance(*offset, 0) - phone_distance(received, sent) / 2;
 
-    return certain > bound ? PHONE_CLOCK_REFUSED
-         : certain > PHONE_CLOCK_WARN ? PHONE_CLOCK_OFF
+    *certain = off <= 0 ? 0 : *offset < 0 ? -off : off;
+
+    return off > bound ? PHONE_CLOCK_REFUSED
+         : off > PHONE_CLOCK_WARN ? PHONE_CLOCK_OFF
          : PHONE_CLOCK_GOOD;
 }
 

@@ -31,15 +31,17 @@ typedef enum {
 /*
  * Compares our clock with the store's: `theirs` was read somewhere between
  * `sent` and `received` of ours.  Sets *offset to how far ours is ahead, at
- * most half of that time wrong; only what is certain counts.  All in us.
+ * most half of that time wrong, and *certain to the part of it that is not in
+ * doubt, which alone counts.  All in us.
  */
 phone_clock_t phone_clock_judge(int64_t sent, int64_t theirs,
-    int64_t received, int64_t bound, int64_t *offset);
+    int64_t received, int64_t bound, int64_t *offset, int64_t *certain);
 
 
 /*
  * Between two comparisons: whether our clock has been set so far that it is
- * beyond the bound by now.  `offset` is that of the last comparison, `apart`
+ * beyond the bound by now.  `offset` is what the last one found for certain,
+ * so that a slow answer is not taken for a clock that was set; `apart` is
  * what our clock was ahead then of one that nobody sets, `now_apart` what it
  * is ahead of that now.  All in ms.
  */

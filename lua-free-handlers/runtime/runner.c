@@ -177,6 +177,7 @@ phone_runner_continue(phone_runner_t *runner, int64_t ms, int64_t now)
 
     runner->started = ms;
     runner->judged_at = now;
+    runner->unknown = 0;
     runner->wait = 1;
 
     return PHONE_NEXT_WAIT;
@@ -260,6 +261,17 @@ int
 phone_runner_may_commit(phone_runner_t *runner, int64_t now)
 {
     return phone_runner_in_time(runner, now);
+}
+
+
+/* Half of the slack is for the way to the store, the other half is left. */
+
+int64_t
+phone_runner_until(const phone_runner_t *runner)
+{
+    return runner->call->event ? 0
+           : runner->judged_at + (PHONE_COMMIT_WITHIN + PHONE_CLOCK_SLACK) / 2
+             + runner->call->env->settings->clock_bound;
 }
 
 

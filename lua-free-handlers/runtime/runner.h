@@ -147,6 +147,14 @@ int phone_runner_may_send(phone_runner_t *runner, int64_t now, int64_t needs);
  */
 int phone_runner_may_commit(phone_runner_t *runner, int64_t now);
 
+/*
+ * The time, ms by the clock of the store, after which the store must not apply
+ * runner.commit any more: something between us and it may hold it up.  What
+ * waits for phone_commits_late(), the statement of a day, relies on that.  0:
+ * at any time, for an event has its lease.
+ */
+int64_t phone_runner_until(const phone_runner_t *runner);
+
 /* guard is the one that failed, of a conflict. */
 void phone_runner_committed(phone_runner_t *runner, phone_outcome_t outcome,
     const phone_guard_t *guard);

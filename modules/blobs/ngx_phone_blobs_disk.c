@@ -31,6 +31,7 @@ static ngx_int_t ngx_phone_disk_same(const char *path, ngx_fd_t from,
     off_t place, int64_t size);
 static ngx_int_t ngx_phone_disk_place(const char *folder, const char *path,
     phone_str_t sha256);
+static ngx_int_t ngx_phone_disk_there(const char *folder);
 static ngx_int_t ngx_phone_disk_sync(const char *path);
 static ngx_int_t ngx_phone_disk_failed(const char *what, const char *path);
 
@@ -326,6 +327,10 @@ ngx_phone_disk_place(const char *folder, const char *path, phone_str_t sha256)
 {
     char  dir[NGX_PHONE_BLOB_PATH], kept[NGX_PHONE_BLOB_PATH];
 
+    if (ngx_phone_disk_there(folder) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     (void) snprintf(dir, sizeof(dir), "%s/kept/%.2s", folder, sha256.data);
 
     if (path) {
@@ -347,6 +352,32 @@ ngx_phone_disk_place(const char *folder, const char *path, phone_str_t sha256)
     }
 
     return ngx_phone_disk_sync(dir);
+}
+
+
+/*
+ * A share may be unmounted while we run.  In its place may be folders that
+ * nginx has made before it was mounted, but not the file "store".  A file that
+ * was begun on the one is not found by rename() on the other.
+ */
+
+static ngx_int_t
+ngx_phone_disk_there(const char *folder)
+{
+    char      path[NGX_PHONE_BLOB_PATH];
+    ngx_fd_t  fd;
+
+    (void) snprintf(path, sizeof(path), "%s/store", folder);
+
+    fd = open(path, O_RDONLY|O_CLOEXEC);
+
+    if (fd == -1) {
+        return ngx_phone_disk_failed("open()", path);
+    }
+
+    (void) close(fd);
+
+    return NGX_OK;
 }
 
 

@@ -310,6 +310,7 @@ ngx_phone_run_commit(ngx_phone_run_t *run)
     }
 
     run->commit.commit = run->runner.commit;
+    run->commit.until = phone_runner_until(&run->runner);
 
     run->phone->counters->commits++;
     run->waiting = 1;

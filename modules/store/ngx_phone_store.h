@@ -81,6 +81,7 @@ typedef void (*ngx_phone_commit_pt)(ngx_phone_commit_t *commit,
 
 struct ngx_phone_commit_s {
     const phone_commit_t    *commit;
+    int64_t                  until;          /* ms: not applied later; or 0 */
     ngx_phone_commit_pt      handler;
     void                    *data;
 

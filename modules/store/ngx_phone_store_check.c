@@ -184,7 +184,7 @@ ngx_phone_check_clock(ngx_phone_store_t *store)
     check = store->check;
 
     if (env->clock_off
-        || !phone_clock_was_set(check->clock_offset / 1000,
+        || !phone_clock_was_set(check->clock_certain / 1000,
                                 check->clock_apart, ngx_phone_clock_apart(),
                                 env->settings->clock_bound))
     {

@@ -74,6 +74,7 @@ typedef struct {
     u_char                   run_id[NGX_PHONE_RUN_ID_LEN];
     time_t                   checked;        /* 0: never */
     int64_t                  clock_offset;   /* us; ours is ahead */
+    int64_t                  clock_certain;  /* of that */
     int64_t                  clock_apart;    /* ms; and was then so far ahead
                                                 of one that nobody sets */
     time_t                   clock_warned;

@@ -15,7 +15,7 @@ static void ngx_phone_store_send(ngx_phone_store_t *store);
 static ngx_int_t ngx_phone_store_build(ngx_phone_store_t *store,
     ngx_phone_commit_t **first);
 static ngx_int_t ngx_phone_build_commit(ngx_phone_store_t *store,
-    const phone_commit_t *commit, ngx_uint_t *words);
+    const phone_commit_t *commit, int64_t until, ngx_uint_t *words);
 static void ngx_phone_build_guard(ngx_phone_store_t *store,
     const phone_guard_t *guard);
 static void ngx_phone_build_sum(ngx_phone_store_t *store,
@@ -37,6 +37,7 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
 /*
  * Compare and apply: the only script.  ARGV holds commits, each packed
  * (ngx_phone_store_pack.c): how many of the first commands can be taken back,
+ * n and the time until which it may be applied, if that is limited,
  * guards that read (a version: v, key, value; others: kind, key and two words),
  * guards that write (a claim: c, key, value, ms; a sum: s, key, field, delta,
  * bound; one that gives its key a life: l, the same, ms), and commands.  ZADD,
@@ -44,8 +45,9 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
  * At the end is how many words are to be taken from where they came before,
  * behind two numbers for each, its own and the other's.
  *
- * Returns an answer for each: 0, or the number of the guard that failed, or
- * an error of Redis; one that fails is nothing to the others.
+ * Returns an answer for each: 0, or the number of the guard that failed, or -1
+ * if it came too late, or an error of Redis; one that fails is nothing to the
+ * others.
  *
  * A commit is done or leaves no trace.  There is a guard for all that a command
  * could stumble over (looks.c), but for the first ones.  Guards that write come
@@ -71,7 +73,14 @@ static ngx_phone_outcome_t ngx_phone_store_applied(ngx_phone_commit_t *commit,
 static const char  ngx_phone_script[] =
     "#!lua\n"
     "local call, unpack, decode = redis.call, unpack, cmsgpack.unpack\n"
-    "local argv, at, writes, ops, first, number\n"
+    "local argv, at, writes, ops, first, number, clock\n"
+    "local function late(until_ms)\n"
+    "  if not clock then\n"
+    "    local time = call('TIME')\n"
+    "    clock = time[1] * 1000 + time[2] / 1000\n"
+    "  end\n"
+    "  return clock > until_ms + 0\n"
+    "end\n"
     "local function over(text, bound)\n"
     "  local function less(a, b)\n"
     "    local minus = a:byte() == 45\n"
@@ -124,6 +133,10 @@ static const char  ngx_phone_script[] =
     "  local from = last - 2 * argv[last + 1]\n"
     "  for j = from + 1, last, 2 do argv[argv[j]] = argv[argv[j + 1]] end\n"
     "  last, first = from, argv[1]\n"
+    "  if argv[2] == 'n' then\n"
+    "    if late(argv[3]) then return -1 end\n"
+    "    i = 4\n"
+    "  end\n"
     "  while true do\n"
     "    local kind, holds = argv[i], true\n"
     "    n = n + 1\n"
@@ -353,7 +366,8 @@ ngx_phone_store_build(ngx_phone_store_t *store, ngx_phone_commit_t **first)
             break;
         }
 
-        rc = ngx_phone_build_commit(store, commit->commit, &words);
+        rc = ngx_phone_build_commit(store, commit->commit, commit->until,
+                                    &words);
 
         if (rc != NGX_OK && n) {
             rc = NGX_OK;
@@ -406,16 +420,26 @@ ngx_phone_store_call(ngx_phone_store_t *store, ngx_uint_t whole,
 
 static ngx_int_t
 ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit,
-    ngx_uint_t *words)
+    int64_t until, ngx_uint_t *words)
 {
+    u_char               *p, text[NGX_INT64_LEN];
     ngx_int_t             rc;
-    ngx_uint_t            from;
+    ngx_uint_t            from, counted;
     const phone_op_t     *op;
     const phone_guard_t  *guard;
 
     from = store->n;
 
     ngx_phone_number(store, commit->back);
+
+    counted = from;
+
+    if (until) {
+        p = ngx_sprintf(text, "%L", until);
+        ngx_phone_literal(store, "n");
+        ngx_phone_word(store, (char *) text, p - text);
+        counted += 2;
+    }
 
     for (guard = commit->guards; guard; guard = guard->next) {
         ngx_phone_build_guard(store, guard);
@@ -425,7 +449,7 @@ ngx_phone_build_commit(ngx_phone_store_t *store, const phone_commit_t *commit,
         ngx_phone_build_op(store, op);
     }
 
-    *words += store->n - from;
+    *words += store->n - counted;
 
     rc = *words > PHONE_COMMIT_WORDS ? NGX_DECLINED
                                      : ngx_phone_store_pack(store, from);
@@ -602,7 +626,7 @@ ngx_phone_committed(void *data, redisReply *reply,
 }
 
 
-/* An answer for each commit: an error, 0, or the number of a guard. */
+/* An answer for each commit: an error, 0, -1, or the number of a guard. */
 
 static ngx_uint_t
 ngx_phone_store_fits(ngx_phone_commit_t *commit, redisReply *reply)
@@ -618,7 +642,7 @@ ngx_phone_store_fits(ngx_phone_commit_t *commit, redisReply *reply)
         answer = reply->element[i];
 
         if (answer->type != REDIS_REPLY_ERROR
-            && (answer->type != REDIS_REPLY_INTEGER || answer->integer < 0
+            && (answer->type != REDIS_REPLY_INTEGER || answer->integer < -1
                 || answer->integer > (long long) commit->commit->nguards))
         {
             return 0;
@@ -689,6 +713,10 @@ ngx_phone_store_applied(ngx_phone_commit_t *commit, redisReply *reply)
 
     if (reply->integer == 0) {
         return NGX_PHONE_APPLIED;
+    }
+
+    if (reply->integer == -1) {
+        return NGX_PHONE_UNAVAILABLE;
     }
 
     guard = commit->commit->guards;

@@ -56,7 +56,7 @@ ngx_phone_redis_verdict_t
 ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_found_t *found,
     redisReply *reply, ngx_str_t *reason)
 {
-    int64_t        seconds, us, offset, bound;
+    int64_t        seconds, us, offset, certain, bound;
     phone_clock_t  judged;
 
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2
@@ -70,9 +70,11 @@ ngx_phone_check_time(ngx_phone_check_t *check, ngx_phone_found_t *found,
     bound = check->store->env->settings->clock_bound;
 
     judged = phone_clock_judge(found->sent, seconds * 1000000 + us,
-                               ngx_phone_clock_us(), bound * 1000, &offset);
+                               ngx_phone_clock_us(), bound * 1000, &offset,
+                               &certain);
 
     check->clock_offset = offset;
+    check->clock_certain = certain;
     check->clock_apart = ngx_phone_clock_apart();
     check->store->env->clock_off = (judged == PHONE_CLOCK_REFUSED);
 

@@ -10,7 +10,7 @@ use Digest::SHA ();
 
 my $dir = temp_dir();
 my $blobs = "$dir/blobs";
-my @conf = (workers => 1, allow => qr/\[crit\].*(?:director|"phone_blobs"|has other bytes)/);
+my @conf = (workers => 1, allow => qr/\[crit\].*(?:director|"phone_blobs"|has other bytes|a call with a file is refused)/);
 
 sub host {
     my ($redis, $folder, %o) = @_;
@@ -53,6 +53,21 @@ my $two = host($redis, $blobs);
 is add($one, $li, 'shared')->{status}, 200, 'one host keeps a file';
 is patient { $two->get('/me', cookie => $li->{cookie}) }->{status}, 200, 'another host';
 is get($two, $li, sha 'shared')->{content}, 'shared', 'the other one has it';
+
+
+# A share that is unmounted while nginx runs: in its place are the folders that
+# nginx has made there before it was mounted
+
+rename $blobs, "$blobs.away" or die;
+mkdir $_ for $blobs, map { "$blobs/$_" } qw(new kept gone);
+is add($one, $li, $_)->{status}, 503, 'the share is away: not kept' for 'unmounted', 'shared';
+is_deeply [glob "$blobs/new/* $blobs/kept/*"], [], 'nothing is written where it should be';
+like $one->log, qr/\[crit\].* a call with a file is refused: open\(\) of "\Q$blobs\E\/store" failed/,
+    'the log says what is missing';
+system 'rm', '-r', $blobs;
+rename "$blobs.away", $blobs or die;
+is add($one, $li, 'unmounted')->{status}, 200, 'it is mounted again: kept';
+is get($two, $li, sha 'unmounted')->{content}, 'unmounted', 'for all hosts';
 
 
 # With a directory of its own
@@ -109,7 +124,7 @@ $_->stop for $one, $two;
 $redis->command('HDEL', 'phone:store', 'blobs');
 unlink "$blobs/store";
 $one->start;
-is patient { get($one, $li, sha 'shared') }->{status}, 200, 'it is named anew';
+ok wait_for(sub { get($one, $li, sha 'shared')->{status} == 200 }), 'it is named anew';
 ok wait_for(sub { ($redis->hash('phone:store')->{blobs} || $line) ne $line }), 'by another name';
 
 

@@ -92,5 +92,15 @@ ok wait_for(sub { abs(metric('phone_clock_offset_seconds')) < 1 }), 'half of the
     or diag metric('phone_clock_offset_seconds');
 
 $fake->behave('proxy');
+$p->configure(http => 'phone_clock_bound 1s; phone_live_open 6s; phone_pump interval=200ms;');
+$p->reload(wait => 1);
+is patient { $p->get('/me', cookie => $payer->{cookie}) }->{status}, 200, 'a bound of a second';
+$had = length $p->log;
+$fake->behave('proxy', delay => 2.5);
+select undef, undef, undef, 6;
+unlike substr($p->log, $had), qr/the clock of this host was set/,
+    'slower than twice the bound: the clock was not set';
+
+$fake->behave('proxy');
 $p->books_are_right;
 done_testing;

@@ -392,7 +392,7 @@ sim_draw_months(sim_world_t *world)
 static void
 sim_set_clock(sim_worker_t *worker)
 {
-    int64_t       wall, offset;
+    int64_t       wall, offset, certain;
     sim_world_t  *world;
 
     world = worker->world;
@@ -416,7 +416,8 @@ sim_set_clock(sim_worker_t *worker)
     worker->env.clock_off =
         phone_clock_judge(wall + worker->skew * SIM_MS, wall,
                           wall + worker->skew * SIM_MS,
-                          world->settings.clock_bound * SIM_MS, &offset)
+                          world->settings.clock_bound * SIM_MS, &offset,
+                          &certain)
         == PHONE_CLOCK_REFUSED;
 
     if (world->options.defects & SIM_ANY_CLOCK) {

@@ -11,6 +11,10 @@
 #define SECOND  ((int64_t) 1000000)
 
 
+/* of the last judge() */
+static int64_t  certain;
+
+
 static phone_clock_t
 judge(int64_t ahead, int64_t round_trip, int64_t *offset)
 {
@@ -21,7 +25,7 @@ judge(int64_t ahead, int64_t round_trip, int64_t *offset)
     /* theirs was read at the end of the round trip */
 
     return phone_clock_judge(theirs + ahead - round_trip, theirs,
-                             theirs + ahead, 5 * SECOND, offset);
+                             theirs + ahead, 5 * SECOND, offset, &certain);
 }
 
 
@@ -63,14 +67,21 @@ test_clocks(void)
            "beyond the bound, behind");
     is_int(judge(3600 * SECOND, 0, &offset), PHONE_CLOCK_REFUSED, "by hours");
 
+    is_int(judge(-2 * SECOND, 0, &offset), PHONE_CLOCK_OFF, "behind");
+    is_int(certain, -2 * SECOND, "all of that is certain");
+
     is_int(judge(0, 20 * SECOND, &offset), PHONE_CLOCK_GOOD,
            "a slow answer of a right clock is never refused");
+    is_int(offset, -10 * SECOND, "though it may be off by much");
+    is_int(certain, 0, "which is not certain");
     is_int(judge(3600 * SECOND, 20 * SECOND, &offset), PHONE_CLOCK_REFUSED,
            "a slow answer does not hide a wrong clock");
     is_int(judge(6 * SECOND, 4 * SECOND, &offset), PHONE_CLOCK_OFF,
            "what is not certain does not count");
+    is_int(certain, 2 * SECOND, "two of six seconds are");
 
-    is_int(phone_clock_judge(10 * SECOND, 0, 0, 5 * SECOND, &offset),
+    is_int(phone_clock_judge(10 * SECOND, 0, 0, 5 * SECOND, &offset,
+                             &certain),
            PHONE_CLOCK_GOOD, "set back between question and answer");
 }
 

@@ -353,6 +353,18 @@ test_endless(void)
            "each part has its time");
     over(commit(PHONE_OUTCOME_APPLIED), "OK", "committed", "the last part");
 
+    start(SAY_READS);
+    (void) next();
+    (void) read_fails(PHONE_OUTCOME_UNKNOWN, PHONE_OUTCOME_APPLIED);
+    (void) read_fails(PHONE_OUTCOME_UNKNOWN, PHONE_OUTCOME_APPLIED);
+    say = SAY_GOES_ON;
+    is_int(go(), PHONE_NEXT_WAIT, "a part that has lost two reads");
+    say = SAY_READS;
+    (void) next();
+    is_int(read_fails(PHONE_OUTCOME_UNKNOWN, PHONE_OUTCOME_APPLIED),
+           PHONE_NEXT_ASKS, "the next one may lose as many");
+    over(go(), "OK", "", "and comes to its end");
+
     start_as(SAY_GOES_ON, &event);
     (void) go();
     is_str(call.due_id, "001-x", "an event stays that event");

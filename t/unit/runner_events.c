@@ -101,6 +101,12 @@ test_too_late(void)
        "a commit in time");
     ok(phone_runner_may_commit(&runner, call.now - 1), "or by a clock that "
        "was set back a little");
+    is_int(phone_runner_until(&runner),
+           call.now + 45 * PHONE_SECOND + env.settings->clock_bound,
+           "the store applies it until some time after that");
+    ok(phone_runner_until(&runner) + env.settings->clock_bound
+       <= call.now + phone_commits_late(&call),
+       "not after a statement is made by a host whose clock is ahead");
     over(commit(PHONE_OUTCOME_APPLIED), "OK", "committed", "in time");
 
     start(SAY_WRITES);
@@ -132,6 +138,7 @@ test_too_late(void)
     (void) go();
     ok(phone_runner_may_commit(&runner, call.now + 2 * PHONE_COMMIT_WITHIN),
        "an event's commit is guarded by its lease");
+    is_int(phone_runner_until(&runner), 0, "by nothing else");
     over(commit(PHONE_OUTCOME_APPLIED), "", "committed", "an event");
 }
 

@@ -25,11 +25,12 @@ package Phone::FakeRedis;
 #   mid_reply => k      closes in the middle of the k-th reply
 #   cut_after => k      closes after the k-th reply
 #   cut_before => re    closes instead of forwarding a command that matches
+#   keep => re          the same, and keeps its bytes: kept() returns them
 #   cut_reply => re     forwards it, waits for its reply, closes instead of
 #                       passing it on: done, but nobody was told
 #   hold_reply => re    forwards it and swallows its reply, connection open
 #   stray => re         an unasked reply, "text" (+OK), goes before its own
-#   times => n          the last four: on the first n matches only (1)
+#   times => n          the last five: on the first n matches only (1)
 #   skip => n           ... after leaving that many matches alone (0)
 #   clock => s          its TIME is that many seconds ahead (behind: negative)
 #   demoted => 1        who was connected before is at a replica now: what may
@@ -62,6 +63,7 @@ sub new {
         socket  => "$dir/fake.sock",
         port    => free_port(),
         log     => "$dir/commands",
+        kept    => "$dir/kept",
         control => "$dir/behavior",
         upstream => $option{upstream},
     }, $class;
@@ -135,6 +137,8 @@ sub behave {
 sub commands { grep { $_ ne 'connect' } seen($_[0]) }
 sub connects { scalar grep { $_ eq 'connect' } seen($_[0]) }
 sub seen { split /\n/, slurp($_[0]{log}) }
+
+sub kept { slurp($_[0]{kept}) }
 
 sub wait_commands {
     my ($self, $pattern, $count, $seconds) = @_;
@@ -278,6 +282,13 @@ sub on_command {
     }
 
     if ($self->hits('cut_before', $words)) {
+        return $self->drop($connection);
+    }
+
+    if ($self->hits('keep', $words)) {
+        open my $out, '>>:raw', $self->{kept} or die "$self->{kept}: $!\n";
+        print $out $raw;
+        close $out;
         return $self->drop($connection);
     }
 
