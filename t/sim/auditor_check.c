@@ -16,9 +16,8 @@
 #include "lib/month.h"
 
 
-/* All clocks were set back across the end of a month, or a commit was on its
-   way to the store for long, and a month was closed: entries of it may follow,
-   and the check tells of them. */
+/* All clocks were set back across the end of a month, and a month was closed:
+   entries of it may follow, and the check tells of them. */
 
 static int
 sim_month_again(const sim_world_t *world)
@@ -28,10 +27,6 @@ sim_month_again(const sim_world_t *world)
 
     if (world->months_closed == 0) {
         return 0;
-    }
-
-    if (world->stuck_for > PHONE_CLOCK_SLACK) {
-        return 1;
     }
 
     for (i = 0; i < world->jumped; i++) {

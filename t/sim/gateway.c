@@ -49,7 +49,7 @@ sim_gateway_says(sim_world_t *world)
 }
 
 
-/* Reports */
+/* Reports.  The key of one may be by a secret that has gone meanwhile. */
 
 static void
 sim_reported(sim_world_t *world, sim_exchange_t *exchange,
@@ -57,7 +57,9 @@ sim_reported(sim_world_t *world, sim_exchange_t *exchange,
 {
     sim_answer_came(world);
 
-    if (!sim_unclear(reply) && reply->refused && !exchange->must_fail) {
+    if (!sim_unclear(reply) && reply->refused && !exchange->must_fail
+        && phone_id_time(sim_sent(exchange, "id")) > world->secret_gone_at)
+    {
         sim_violation(world, "call %u: a report is refused: %.*s",
                       exchange->serial, PHONE_ARGS(reply->body));
     }

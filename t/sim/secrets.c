@@ -113,6 +113,7 @@ sim_secrets_step(sim_world_t *world, void *data)
 
     if (secrets->worker == 0 && round[secrets->round].before < 0) {
         world->secrets_gone++;
+        world->secret_gone_at = sim_wall(world);
     }
 
     if (secrets->worker < world->swarm.workers) {

@@ -35,6 +35,7 @@ struct sim_message_s {
     phone_outcome_t          outcome;
     const phone_guard_t     *guard;          /* that failed */
     int64_t                  back;           /* time the reply takes */
+    int64_t                  until;          /* ms: not applied later; or 0 */
     unsigned                 lost:1;         /* the reply will not be heard */
     unsigned                 failed:1;
     unsigned                 refused:1;      /* so the run ended */
@@ -414,7 +415,8 @@ sim_said(sim_message_t *message, sim_outcome_t outcome, unsigned guard)
 /* The store says no before it does anything. */
 
 static void
-sim_refuse_commit(sim_world_t *world, sim_message_t *message)
+sim_refuse_commit(sim_world_t *world, sim_message_t *message,
+    phone_outcome_t outcome)
 {
     sim_count(world, REFUSED);
 
@@ -423,7 +425,7 @@ sim_refuse_commit(sim_world_t *world, sim_message_t *message)
         return;
     }
 
-    message->outcome = PHONE_OUTCOME_REFUSED;
+    message->outcome = outcome;
     sim_at(world, message->back, sim_tell_commit, message);
 }
 
@@ -450,7 +452,12 @@ sim_arrive_commit(sim_world_t *world, void *data)
     }
 
     if (world->now < world->store_full) {
-        sim_refuse_commit(world, message);
+        sim_refuse_commit(world, message, PHONE_OUTCOME_REFUSED);
+        return;
+    }
+
+    if (message->until && sim_wall(world) > message->until) {
+        sim_refuse_commit(world, message, PHONE_OUTCOME_UNAVAILABLE);
         return;
     }
 
@@ -561,6 +568,7 @@ sim_send_commit(sim_worker_t *worker, sim_task_t *task,
     message->data = data;
     message->refused = task != NULL && task->call.reply.refused;
     message->proof = task != NULL && phone_decides_next(&task->call);
+    message->until = task != NULL ? phone_runner_until(&task->runner) : 0;
 
     sim_post(message, sim_arrive_commit, sim_tell_commit);
 }

@@ -299,6 +299,7 @@ struct sim_world_s {
     sim_replica_t           *replica;        /* that falls behind, or NULL */
     unsigned                 failovers;      /* so many there were */
     unsigned                 secrets_gone;   /* taken out of the hosts */
+    int64_t                  secret_gone_at; /* ms, of all clocks: the last */
     unsigned                 months_closed;  /* so many there were */
     unsigned                 archived:1;     /* bills have left the store */
     int64_t                  failover_at;    /* of the run: the last one */
