@@ -32,6 +32,7 @@ $li->is_at('/demo/');
 $li->sees('ngx_phone 演示');
 is join("\n", @{ $li->axe }), '', 'accessible';
 is join("\n", @{ $li->wide }), '', 'fits';
+is join("\n", @{ $li->nameless }), '', 'all of it has a name';
 $li->presses('发出账单');
 $li->sees('已发出');
 $li->sees('向您发来账单，金额 12.80');
