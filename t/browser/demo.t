@@ -33,8 +33,18 @@ $li->sees('ngx_phone 演示');
 is join("\n", @{ $li->axe }), '', 'accessible';
 is join("\n", @{ $li->wide }), '', 'fits';
 is join("\n", @{ $li->nameless }), '', 'all of it has a name';
+$li->fills('金额（元）', '一');
+$li->presses('发出账单');
+$li->sees('请填写金额');
+$li->presses('English');
+$li->sees('Enter an amount such as 12.80.');
+$li->presses('中文');
+$li->fills('金额（元）', '12.80');
 $li->presses('发出账单');
 $li->sees('已发出');
+$li->presses('English');
+$li->sees('is made.');
+$li->presses('中文');
 $li->sees('向您发来账单，金额 12.80');
 $li->presses('李雷 Li Lei');
 $li->step('is logged in', run => 'new Promise((done) => { const go = () => fetch("/me")'

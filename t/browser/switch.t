@@ -151,6 +151,18 @@ $li->presses('中文');
 $li->sees('通知无法送达。');
 
 
+# the app: a password that is typed
+
+my $han = $browser->person('han', width => 1280);
+$han->logs_in('13800000001');
+$han->opens('/app/me/password');
+$han->fills('New password', 'a-secret-valley');
+$han->presses('中文');
+$han->sees('退出登录');
+is $han->value('新密码'), 'a-secret-valley', 'a password that is typed stays, in the page alone';
+unlike $han->run('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])'), qr/a-secret/, 'and nowhere else';
+
+
 # the operator's console
 
 my $console = Phone::Browser->new("http://127.0.0.1:$port");

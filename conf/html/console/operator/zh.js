@@ -379,7 +379,7 @@ export default {
     'texts.sent': '发送',
     'texts.site': '全站',
     'texts.taken': '已接收',
-    'texts.text': '本机 nginx 启动以来短信的去向。已发出的短信不保存。',
+    'texts.text': '本机服务启动以来短信的去向。已发出的短信不保存。',
     'texts.title': '短信',
     'texts.unknown': '结果未知',
     'texts.what': '情况',

@@ -28,7 +28,7 @@ export function form({ label, act, ...options }) {
     element.setAttribute('aria-label', label || options.submit);
 
     element.addEventListener('input', () => { sent.error = null; });
-    element.addEventListener('console:redrawn', () => {
+    element.addEventListener('phone:redrawn', () => {
         const at = document.activeElement;
 
         isRedrawn = true;

@@ -46,7 +46,7 @@ export function mount(options) {
 
         if (options.isOpen()) {
             options.leave(event.detail);
-            router.again();
+            router.again({ keeps: false });
         }
     });
 
@@ -83,7 +83,6 @@ function render(options, { page, ...route }, how) {
     const open = options.isOpen();
     const isSame = how === 'again' && open === wasOpen;
     const before = here;
-    const old = isSame ? typedIn(pane) : null;
     const inLanguage = isSame && document.activeElement?.matches('.language');
 
     scrolls.set(before, pane.scrollTop);
@@ -104,7 +103,6 @@ function render(options, { page, ...route }, how) {
     put(pane, open ? page.view({ ...route, signal: ended.signal, visit: left.signal }) : options.enter());
     document.title = `${pane.querySelector('h1').textContent} · ${t(options.name)}`;
     focus(how, isSame, inLanguage, before);
-    retype(old, ended.signal);
     document.dispatchEvent(new CustomEvent('console:drawn'));
 }
 
@@ -127,72 +125,6 @@ function focus(how, isSame, inLanguage, before) {
     if (how !== 'start') {
         pane.scrollTo(0, line || isSame ? scrolls.get(here) : 0);
     }
-}
-
-// What was typed and opened stays when the same page is drawn in the other language, in the
-// page itself and nowhere else.  Some forms come later.
-
-function typedIn(page) {
-    return {
-        forms: [...page.querySelectorAll('form')],
-        open: [...page.querySelectorAll('details')].map((one) => one.open),
-    };
-}
-
-function retype(old, signal) {
-    if (!old) {
-        return;
-    }
-
-    const left = [...old.forms];
-    const done = new WeakSet();
-    const names = (form) => [...form.elements].map(({ name }) => name).join(' ');
-    const observer = new MutationObserver(take);
-
-    function take() {
-        for (const form of pane.querySelectorAll('form')) {
-            const at = left.findIndex((one) => names(one) === names(form));
-
-            if (at >= 0 && !done.has(form)) {
-                done.add(form);
-                resume(left.splice(at, 1)[0], form);
-            }
-        }
-
-        [...pane.querySelectorAll('details')].forEach((one, i) => {
-            if (old.open[i] && !done.has(one)) {
-                done.add(one);
-                one.open = true;
-            }
-        });
-    }
-
-    observer.observe(pane, { childList: true, subtree: true });
-    signal.addEventListener('abort', () => observer.disconnect());
-    take();
-}
-
-// One that is being sent, or was refused, still is (form.js).
-
-function resume(from, to) {
-    copy(from, to);
-
-    if (from.matches('[aria-busy=true], :has([aria-invalid=true], .problem)')) {
-        to.dispatchEvent(new CustomEvent('console:redrawn'));
-    }
-}
-
-function copy(from, to) {
-    [...from.elements].forEach((field, i) => {
-        if (field.type === 'checkbox') {
-            to.elements[i].checked = field.checked;
-        } else if (field.type === 'file') {
-            to.elements[i].files = field.files;
-            to.elements[i].dispatchEvent(new Event('change'));
-        } else if (field.name) {
-            to.elements[i].value = field.value;
-        }
-    });
 }
 
 function showTabs(list, page) {

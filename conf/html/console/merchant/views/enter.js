@@ -119,7 +119,7 @@ async function enter(entry, keeps) {
         tab.set('shop', (await keep(shop)));
     }
 
-    router.again();
+    router.again({ keeps: false });
 }
 
 export function forgetEntered() {

@@ -36,5 +36,5 @@ async function enter({ token }) {
     }
 
     api.useToken(text);
-    router.again();
+    router.again({ keeps: false });
 }
