@@ -23,6 +23,7 @@ const STATES = ['', 'OPEN', 'PAID', 'PARTLY_REFUNDED', 'REFUNDED', 'REJECTED', '
 const BILL_ID = /^\d{3}-[0-9A-Z]{20,}$/;
 const OPEN = new Set(['CREATED', 'PUSHED']);
 const PAID = new Set(['PAID', 'PARTLY_REFUNDED']);
+const ENDS = { DELIVERED: 'good', EXHAUSTED: 'bad' };
 const TOLD = { CREATED: 'way.notPushed', PUSHED: 'way.pushed' };
 
 const here = (id) => `/bills/${encodeURIComponent(id)}`;
@@ -324,8 +325,7 @@ function way(one, told) {
         ...told.filter(({ event }) => event === 'refund')
             .map(({ created_at: at }) => ({ at, text: t('way.refunded') })),
         ...told.flatMap((notice) => notice.attempts.map((attempt) => ({
-            at: attempt.sent_at, late: 1, look: attempt === notice.attempts.at(-1) && notice.state === 'DELIVERED'
-                ? 'good' : 'wait',
+            at: attempt.sent_at, late: 1, look: attempt === notice.attempts.at(-1) && ENDS[notice.state] || 'wait',
             text: parts('way.told', { result: resultOf(attempt.result) }),
             more: `${attempt.took_ms} ms`,
         }))),

@@ -89,11 +89,12 @@ export function paymentTable(page, file) {
             timeColumn(t('stuck.unclear'), 'unclear_at'),
             { label: t('stuck.state'), value: (row) => [row.state, row.stopped_in].filter(Boolean).join(' '),
               show: paymentState },
-            { label: t('stuck.reason'), value: (row) => row.reason, show: (row) => row.reason && bdi(row.reason) },
-            { label: t('stuck.bank'), value: (row) => row.bank, show: (row) => bdi(row.bank) },
+            { label: t('stuck.reason'), value: (row) => row.reason, tight: true,
+              show: (row) => row.reason && bdi(row.reason) },
+            { label: t('stuck.bank'), value: (row) => row.bank, tight: true, show: (row) => bdi(row.bank) },
             amountColumn(t('stuck.amount'), (row) => row), currencyColumn((row) => row),
             { label: t('stuck.bill'), value: (row) => row.bill_id, show: (row) => code(row.bill_id) },
-            { label: t('stuck.payment'), value: (row) => row.payment_id, show: (row) => code(row.payment_id) },
+            { label: t('stuck.payment'), value: (row) => row.payment_id, inFile: true },
         ],
         acts: (row) => row.state === 'STOPPED' && act(t('stuck.resume'), t('stuck.resumed'), () =>
             api.post(`/operator/payments/${encodeURIComponent(row.payment_id)}/resume`), {
