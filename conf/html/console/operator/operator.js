@@ -64,7 +64,8 @@ const note = h('p', { class: 'away', role: 'status', hidden: true });
 async function tellOfSecrets() {
     await null;                         // the page shows its own first
 
-    const left = api.hasToken() && !document.querySelector('.once') ? secretsOf() : [];
+    const shown = [...document.querySelectorAll('.once')].map(({ dataset }) => dataset.merchant);
+    const left = api.hasToken() ? secretsOf().filter(({ merchant: of }) => !shown.includes(of)) : [];
 
     note.hidden = !left.length;
     put(note, left.length > 0 && [parts('secrets.left', { merchant: bdi(left[0].merchant) }), ' ',

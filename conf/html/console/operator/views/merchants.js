@@ -123,7 +123,7 @@ function secrets(signal, merchant) {
 }
 
 function secret(one) {
-    return h('div', { class: 'note once' },
+    return h('div', { class: 'note once', 'data-merchant': one.merchant },
         h('span', {}, parts('merchants.secret', { merchant: bdi(one.merchant), key: bdi(one.key) })),
         code(one.secret),
         h('button', { type: 'button', class: 'link', onclick: (event) => copy(event.target, one.secret) },
