@@ -184,8 +184,67 @@ $op->sees('HMAC-SHA256');
 $op->presses('中文');
 $op->sees($secret);
 $op->presses('English');
+is $op->count('.away:not([hidden])'), 0, 'a page that shows it needs no more';
+$op->presses('Health');
+$op->sees('A secret of cake is not saved yet');
+$op->stays;
+$op->presses('Lock');
+$op->sees('Leave without the secret?');
+$op->presses('Cancel');
+$op->presses('Show');
+$op->is_at('/console/operator/merchants/cake');
+$op->sees($secret);
 $op->presses('I have saved it');
 unlike $op->text, qr/\Q$secret\E/, 'is not shown again';
+$op->presses('Health');
+$op->sees('Workers');
+is $op->count('.away:not([hidden])'), 0, 'and nothing is said of it';
+$op->reloads;
+$op->fills('Operator’s token', TOKEN);
+$op->presses('Open');
+$op->sees('Workers');
+
+
+# keywords: given, refused at the field, taken away
+
+$op->opens('/console/operator/merchants/cake/keywords');
+$op->fills('Operator’s token', TOKEN);
+$op->presses('Open');
+$op->sees('No keywords');
+for my $refused (['stop' => 'KEYWORD_TAKEN'], ['a b' => 'PARAM_INVALID'], ['x' => 'PARAM_INVALID']) {
+    $op->fills('Keyword', $refused->[0]);
+    $op->presses('Give the keyword');
+    $op->finds('input[name=keyword][aria-invalid=true]');
+    $op->sees('No keywords');
+}
+$p->operator('merchants/evil1/keywords', keyword => 'pizza');
+$op->fills('Keyword', 'Pizza');
+$op->presses('Give the keyword');
+$op->finds('input[name=keyword][aria-invalid=true]');
+for my $n (1 .. 10) {
+    $op->fills('Keyword', "Menu$n");
+    $op->presses('Give the keyword');
+    $op->finds(qq{td bdi:text-is("menu$n")});
+}
+$op->fills('Keyword', 'menu11');
+$op->presses('Give the keyword');
+$op->finds('input[name=keyword][aria-invalid=true]');
+$op->sees('10 of 10 rows');
+$op->presses('Take menu3 away');
+$op->sees('cake gets no more such texts');
+$op->presses('Cancel');
+$op->sees('10 of 10 rows');
+$op->presses('Take menu3 away');
+$op->presses('Take away');
+$op->sees('menu3 was taken away.');
+$op->sees('9 of 9 rows');
+is scalar(grep { $_->{keyword} eq 'menu3' } @{ $p->get('/operator/merchants/cake/keywords',
+    headers => { Authorization => 'Bearer ' . TOKEN })->{json}{keywords} }), 0, 'it is';
+$p->delete("/operator/merchants/cake/keywords/menu4", headers => { Authorization => 'Bearer ' . TOKEN });
+$op->presses('Take menu4 away');
+$op->presses('Take away');
+$op->finds('.problem');
+$op->sees('9 of 9 rows');
 
 
 # notices that nobody has taken
@@ -200,7 +259,7 @@ $op->sees('Sent again');
 # a payment whose bank contradicts itself
 
 $op->presses('Stuck payments');
-$op->sees('STOPPED CAPTURING');
+$op->sees('Stopped while taking the money');
 $op->sees('¥12.80');
 $op->sees($unclear);
 $op->presses('Resume');
@@ -244,15 +303,19 @@ $op->sees('The books are right.');
 $op->presses('Accounts');
 $op->run(q{document.querySelectorAll('input[name=phone]')[1].focus()});
 $op->types('13800000001');
-$op->fills('Amount', '5000');
+$op->fills('Amount', 'fifty');
+$op->fills('Credit number', 'C-1');
+$op->presses('Credit');
+$op->sees('Enter an amount such as 12.80.');
+$op->fills('Amount', '50.00');
 $op->fills('Credit number', 'C-1');
 $op->presses('中文');
 $op->presses('English');
-is $op->value('Amount'), '5000', 'another language: what was typed is there';
+is $op->value('Amount'), '50.00', 'another language: what was typed is there';
 $op->presses('Credit');
 $op->sees('50.00 will be added');
 $op->presses('Cancel');
-is $op->value('Amount'), '5000', 'turned back: it is still there';
+is $op->value('Amount'), '50.00', 'turned back: it is still there';
 $op->presses('Credit');
 $op->presses('Credit');
 $op->sees('The balance of +86 138 0000 0001 is ¥50.00.');
@@ -273,7 +336,7 @@ my $card_no = $p->card_no;
 $op->run(q{document.querySelector('input[name=phone]').focus()});
 $op->types('13800000001');
 $op->fills('Card number', '6222020000000010');
-$op->fills('Balance', '100');
+$op->fills('Balance', '1.00');
 $op->fills('Currency', 'CNY');
 $op->presses('Create a card');
 $op->sees('will have ¥1.00.');
@@ -300,7 +363,7 @@ $op->fills('Operator’s token', TOKEN);
 $op->presses('Open');
 $op->sees('No payouts yet');
 $op->fills('Settlement number', 'S-1');
-$op->fills('Amount', '1000000');
+$op->fills('Amount', '10000');
 $op->presses('Record the payout');
 $op->finds('input[name=currency][aria-invalid=true]');
 $op->fills('Currency', 'CNY');
@@ -363,6 +426,9 @@ $op->presses('Close a month');
 $op->finds('input[name=month][aria-invalid=true]');
 
 $op->presses('Health');
+$op->presses('Texts (SMS)');
+$op->sees('The gateway has taken the text');
+$op->presses('Health');
 $op->presses('Secrets');
 $op->finds('.mark.good:text("Newest")');
 is $op->count('button:text("Encrypt again")'), 0, 'with one secret there is nothing to encrypt again';
@@ -392,7 +458,7 @@ $op->presses('Search');
 $op->loses('Open sessions');
 $op->fills('Search for', $attacks[0]);
 $op->presses('Search');
-$op->sees('No stuck payments');
+$op->sees('Nothing found');
 harmless($op, 'the search');
 keeps_no_token('after all that');
 
@@ -448,7 +514,7 @@ for my $language (sort keys %language) {
     $person->finds('form');
 
     for my $view ('token', '/health', '/ledger', '/notices', '/payments', '/merchants', '/merchants/tea',
-                  '/merchants/tea/payouts', '/merchants/tea/terminals', '/merchant-new', '/accounts', '/bank-cards',
+                  '/merchants/tea/payouts', '/merchants/tea/terminals', '/merchants/tea/keywords', '/texts', '/merchant-new', '/accounts', '/bank-cards',
                   '/banks', '/secrets', '/search?q=tea')
     {
         if ($view ne 'token') {
@@ -457,6 +523,7 @@ for my $language (sort keys %language) {
                            : $view =~ /new|accounts|bank/ ? 'form' : '.table, .empty');
         }
         is join("\n", @{ $person->foreign($language{$language}{foreign}) }), '', "$language $view: all translated";
+        is join("\n", @{ $person->nameless }), '', "$language $view: all of it has a name";
         for my $width (390, 1280) {
             $person->size($width, 844);
             is join("\n", @{ $person->wide }), '', "$language $view: fits into $width px";

@@ -136,7 +136,11 @@ const calls = {
         });
         page.on('pageerror', (error) => person.faults.push(`page: ${error.stack}`));
         page.on('dialog', (dialog) => {
-            person.faults.push(`a dialog of the browser: ${dialog.message()}`);
+            if (dialog.type() === 'beforeunload' && person.asked) {
+                person.asked(true);
+            } else {
+                person.faults.push(`a dialog of the browser: ${dialog.type()} ${dialog.message()}`);
+            }
             dialog.dismiss();
         });
         page.on('request', (request) => {
@@ -162,6 +166,14 @@ const calls = {
 
     open: (person, path) => loads(person, () => person.page.goto(path), `${path} to open`),
     reload: (person) => loads(person, () => person.page.reload(), 'the page to load again'),
+    // The browser asks before it loads the page again, and the person stays.
+    stays: async (person) => {
+        const asked = new Promise((resolve) => { person.asked = resolve; });
+
+        await person.page.evaluate(() => { setTimeout(() => location.reload()); });
+        await within(asked, 'the question of the browser');
+        person.asked = null;
+    },
     back: ({ page }) => page.goBack().then(() => true),
     // what is drawn anew in that moment is looked for again; what a busy machine has pressed
     // late is not pressed twice
@@ -297,6 +309,23 @@ const calls = {
             .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('; ')}`),
         colours);
     },
+
+    // Forms, fields, buttons, links and tables that a screen reader has no name for, and forms
+    // of one name.
+    nameless: ({ page }) => page.evaluate(() => {
+        const text = (one) => one?.textContent.trim() || '';
+        const named = (one) => one.getAttribute('aria-label')?.trim()
+            || (one.getAttribute('aria-labelledby') || '').split(' ').map((id) => text(document.getElementById(id))).join('')
+            || one.matches('input, select, textarea') && [...one.labels].map(text).join('')
+            || one.matches('a, button, summary') && text(one)
+            || one.matches('svg') && text(one.querySelector('title')) || '';
+        const found = [...document.querySelectorAll('form, input:not([type=hidden]), select, textarea, button, a[href], '
+            + 'summary, table, nav, dialog, svg[role=img], [role=group], [role=log]')];
+        const forms = found.filter((one) => one.matches('form') && named(one)).map(named);
+
+        return [...found.filter((one) => !named(one)).map((one) => one.outerHTML.slice(0, 120)),
+                ...forms.filter((one, i) => forms.indexOf(one) < i).map((one) => `two forms "${one}"`)];
+    }),
 
     // Texts of the page that nobody has typed, letters of the other language in them.
     foreign: ({ page }, pattern) => page.evaluate((source) => {

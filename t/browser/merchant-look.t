@@ -57,6 +57,7 @@ my $browser = Phone::Browser->new($p);
 sub looks_right {
     my ($person, $view, $language) = @_;
     is join("\n", @{ $person->foreign($language{$language}{foreign}) }), '', "$language $view: all translated";
+    is join("\n", @{ $person->nameless }), '', "$language $view: all of it has a name";
     for my $width (390, 1280) {
         $person->size($width, 844);
         is join("\n", @{ $person->wide }), '', "$language $view: fits into $width px";

@@ -57,6 +57,23 @@ export function put(element, ...children) {
     return element;
 }
 
+// Makes these the children.  What is there already is moved only if it has to be, so that it
+// keeps the focus, and the page its place.
+
+export function arrange(element, children) {
+    for (const child of [...element.childNodes]) {
+        if (!children.includes(child)) {
+            child.remove();
+        }
+    }
+
+    children.forEach((child, i) => {
+        if (element.childNodes[i] !== child) {
+            element.insertBefore(child, element.childNodes[i] || null);
+        }
+    });
+}
+
 // What a person or a merchant has written: its direction and language are its own.
 
 export function bdi(text, props) {

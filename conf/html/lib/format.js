@@ -70,6 +70,8 @@ export function fullTime(iso) {
                                                hourCycle: 'h23' }).format(new Date(iso));
 }
 
+export const number = (n) => new Intl.NumberFormat(locale()).format(n);
+
 // +86 138 0000 0001; other countries' numbers have no gaps.
 
 export function phone(number) {

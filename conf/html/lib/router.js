@@ -1,8 +1,11 @@
 // Addresses and what they show.  A route is [pattern, page]: ":name" in the pattern
 // is a parameter.  Links to the app's own addresses are followed without a reload.
 
+import { retype, typedIn } from './typed.js';
+
 let base = '/app';
 let routes = [];
+let drawn = new AbortController();
 
 /** @type {(route: object, how: string) => void} */
 let show = () => {};
@@ -14,15 +17,15 @@ let mayLeave = () => true;
 
 /** @param {{ mayLeave?: (address: string) => boolean, base?: string }} [options] */
 
-export function start(table, render, options = {}) {
+export function start(table, draw, options = {}) {
     base = options.base || base;
     routes = table.map(([pattern, page]) => ({ page, match: matcher(pattern) }));
-    show = render;
+    show = draw;
     mayLeave = options.mayLeave || mayLeave;
 
     document.addEventListener('click', follow);
-    addEventListener('popstate', () => render(find(), 'back'));
-    render(find(), 'start');
+    addEventListener('popstate', () => render('back'));
+    render('start');
 }
 
 // A page of the site whose location has "error_page 401 /app/index.html": the address is
@@ -53,11 +56,25 @@ export function go(to, options = {}) {
         history.pushState(null, '', href(to));
     }
 
-    show(find(), 'go');
+    render('go');
 }
 
-export function again() {
-    show(find(), 'again');
+// Draws the page anew, mostly in the other language.  keeps: what was typed is there again.
+
+export function again({ keeps = true } = {}) {
+    const old = keeps && typedIn(document.body);
+
+    render('again');
+
+    if (old) {
+        retype(document.body, old, drawn.signal);
+    }
+}
+
+function render(how) {
+    drawn.abort();
+    drawn = new AbortController();
+    show(find(), how);
 }
 
 function find() {

@@ -167,6 +167,7 @@ sub step {
 
 sub opens { my ($s, $path) = @_; $s->step("opens $path", open => $path) }
 sub reloads { $_[0]->step('reloads', 'reload') }
+sub stays { $_[0]->step('is asked by the browser, and stays', 'stays') }
 sub goes_back { $_[0]->step('goes back', 'back') }
 sub presses { my ($s, $n) = @_; $s->step("presses $n", press => $n) }
 sub types { my ($s, $t) = @_; $s->step('types', keys => $t) }

@@ -1,10 +1,10 @@
 // Notices as the merchant's pages show them: their state, their attempts, and a button
 // that sends one again.
 
-import { bdi, h } from '../../lib/dom.js';
+import { h } from '../../lib/dom.js';
 import { fullTime } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
-import { act } from '../shared/act.js';
+import { act, resultOf } from '../shared/act.js';
 import { call } from './calls.js';
 
 const LOOKS = { DELIVERED: 'good', PENDING: 'wait', EXHAUSTED: 'bad' };
@@ -25,9 +25,9 @@ export function tries({ attempts }) {
     const last = attempts.at(-1);
 
     return last && h('details', {},
-        h('summary', {}, bdi(last.result), ` × ${attempts.length}`),
+        h('summary', {}, resultOf(last.result), ` × ${attempts.length}`),
         h('ul', {}, attempts.map((one) =>
-            h('li', {}, `${fullTime(one.sent_at)} · `, bdi(one.result), ` · ${one.took_ms} ms`))));
+            h('li', {}, `${fullTime(one.sent_at)} · `, resultOf(one.result), ` · ${one.took_ms} ms`))));
 }
 
 export function replayButton(notice) {

@@ -1,9 +1,9 @@
-// What was typed into a form, as fields of a call: without what was left empty; amounts as
-// numbers, so that they are signed and compared as such.
+// What was typed into a form, as fields of a call: without what was left empty.
 
 import { bdi } from '../../lib/dom.js';
 import { money } from '../../lib/format.js';
-import { t } from '../../lib/i18n.js';
+import { toMinor } from '../shared/amount.js';
+import { wrong } from '../shared/form.js';
 
 export function given(typed) {
     const fields = {};
@@ -20,24 +20,34 @@ export function given(typed) {
     return fields;
 }
 
-const NUMBERS = new Set(['amount', 'balance', 'retire_others_in']);
+const NUMBERS = new Set(['retire_others_in']);
 
-// An amount is asked for in a currency, so that the question can name both.
+// An amount, as people write it, in minor units; it is asked for in a currency, which says
+// how many of them there are.  least: as in toMinor().
 
-export function withCurrency(fields) {
-    if (fields.amount !== undefined && !fields.currency) {
-        throw { name: 'Missing', text: t('form.missing', { field: t('accounts.currency') }), at: 'currency',
-                code: 'MISSING', reply: {} };
+export function inMinor(fields, name = 'amount', least = 1) {
+    if (fields[name] === undefined) {
+        return fields;
     }
 
-    return fields;
+    if (!fields.currency) {
+        throw wrong('accounts.currencyMissing', 'currency');
+    }
+
+    const minor = toMinor(fields[name], fields.currency, least);
+
+    if (minor === null) {
+        throw wrong('accounts.badAmount', name);
+    }
+
+    return { ...fields, [name]: minor };
 }
 
-// What was typed may be no amount, or no currency: the server says so.
+// What was typed may be no currency: the server says so.
 
 export function amountText({ amount, currency }) {
     try {
-        return typeof amount === 'number' ? money(amount, currency) : bdi(amount);
+        return money(amount, currency);
     } catch {
         return bdi(`${amount} ${currency}`);
     }

@@ -1,6 +1,8 @@
 // What the tables of the consoles have in their cells.
 
 import { bdi, h } from '../../lib/dom.js';
+import { fullTime, time } from '../../lib/format.js';
+import { has, t } from '../../lib/i18n.js';
 import { problem } from '../../app/elements/problem.js';
 import { ask } from '../../app/elements/sheet.js';
 
@@ -16,6 +18,24 @@ export async function sure(question) {
 }
 
 export const code = (text) => h('span', { class: 'code' }, bdi(text));
+
+// A moment, short; the whole of it is told to who points at it.
+
+export const when = (iso) => h('time', { datetime: iso, title: fullTime(iso) }, time(iso));
+
+// A code of the platform in words; one that this console does not know, as it is.
+
+export const named = (key, text) => (has(key) ? t(key) : bdi(text));
+
+const BILLS = { PAID: 'good', PARTLY_REFUNDED: 'good', CREATED: 'wait', PUSHED: 'wait' };
+
+export function billMark({ status }) {
+    return h('span', { class: `mark ${BILLS[status] || 'quiet'}` }, named(`status.${status}`, status));
+}
+
+// The result of a try to tell a merchant: the status of its answer, or why there was none.
+
+export const resultOf = (result) => named(`result.${String(result).split(' ')[0]}`, result);
 
 // A button that becomes what it has done.  question: asked before.
 

@@ -1,13 +1,14 @@
 // The frame of a console: tabs and one pane, and the page at which one gets in.
 
 import * as api from '../../lib/api.js';
-import { h, put } from '../../lib/dom.js';
+import { add, h, put } from '../../lib/dom.js';
 import { addTexts, markLanguage, t } from '../../lib/i18n.js';
 import * as router from '../../lib/router.js';
 import { icon } from '../../app/elements/icons.js';
 import { closeSheet } from '../../app/elements/sheet.js';
 import { mountToasts } from '../../app/elements/toast.js';
 import en from './en.js';
+import { forgetPage } from './kept.js';
 import zh from './zh.js';
 
 const pane = h('section', { class: 'pane page' });
@@ -17,6 +18,7 @@ const skip = h('a', { class: 'skip', href: '#main' });
 const frame = h('div', { class: 'frame console' }, tabs, h('main', { id: 'main' }, pane));
 
 let ended = null;
+let left = null;
 let here = '';
 let wasOpen = false;
 
@@ -25,20 +27,26 @@ const scrolls = new Map();              // of each page that was left
 // options: name, a key; base, where its addresses begin; tabs, { name, icon, label }, the
 // first of which is the home; routes, [pattern, { tab, view }]; isOpen(), whether one is in;
 // enter(), the page at which one gets in; leave(reason), what is forgotten at the
-// end: 'left', by the person.
+// end: 'left', by the person; mayLeave(), whether the person really wants that; note, an
+// element above all pages.  A view gets signal, which ends when it is drawn anew, also in
+// the other language, and visit, which ends when one goes to another page.
 
 export function mount(options) {
     markLanguage();
     document.querySelector('noscript')?.remove();
-    document.body.append(skip, away, frame);
+    add(document.body, skip, away, options.note, frame);
     mountToasts();
     watchServer();
 
     // the right to be in is gone, or was put away
-    document.addEventListener('phone:logout', (/** @type {CustomEvent} */ event) => {
+    document.addEventListener('phone:logout', async (/** @type {CustomEvent} */ event) => {
+        if (event.detail === 'left' && options.mayLeave && !await options.mayLeave()) {
+            return;
+        }
+
         if (options.isOpen()) {
             options.leave(event.detail);
-            router.again();
+            router.again({ keeps: false });
         }
     });
 
@@ -64,6 +72,7 @@ function watchServer() {
     });
     addEventListener('offline', tell);
     addEventListener('online', tell);
+    document.addEventListener('console:drawn', tell);
 }
 
 function render(options, { page, ...route }, how) {
@@ -73,9 +82,8 @@ function render(options, { page, ...route }, how) {
 
     const open = options.isOpen();
     const isSame = how === 'again' && open === wasOpen;
-    const forms = isSame ? [...pane.querySelectorAll('form')] : [];
-    const inLanguage = isSame && document.activeElement?.matches('.language');
     const before = here;
+    const inLanguage = isSame && document.activeElement?.matches('.language');
 
     scrolls.set(before, pane.scrollTop);
     here = route.path;
@@ -83,12 +91,19 @@ function render(options, { page, ...route }, how) {
     closeSheet();
     ended?.abort();
     ended = new AbortController();
+
+    if (!isSame) {
+        forgetPage();
+        left?.abort();
+        left = new AbortController();
+    }
+
     frame.classList.toggle('bare', !open);
     showTabs(options.tabs, page);
-    put(pane, open ? page.view({ ...route, signal: ended.signal }) : options.enter());
-    retype(forms, ended.signal);
+    put(pane, open ? page.view({ ...route, signal: ended.signal, visit: left.signal }) : options.enter());
     document.title = `${pane.querySelector('h1').textContent} · ${t(options.name)}`;
     focus(how, isSame, inLanguage, before);
+    document.dispatchEvent(new CustomEvent('console:drawn'));
 }
 
 // Where the eye goes: on the way back from a line of a list, to that line.
@@ -110,48 +125,6 @@ function focus(how, isSame, inLanguage, before) {
     if (how !== 'start') {
         pane.scrollTo(0, line || isSame ? scrolls.get(here) : 0);
     }
-}
-
-// What was typed stays when the same page is drawn in the other language, in the page itself
-// and nowhere else.  Some forms come later.
-
-function retype(forms, signal) {
-    const left = [...forms];
-    const done = new WeakSet();
-    const names = (form) => [...form.elements].map(({ name }) => name).join(' ');
-    const observer = new MutationObserver(take);
-
-    function take() {
-        for (const form of pane.querySelectorAll('form')) {
-            const at = left.findIndex((one) => names(one) === names(form));
-
-            if (at >= 0 && !done.has(form)) {
-                done.add(form);
-                copy(left.splice(at, 1)[0], form);
-            }
-        }
-
-        if (!left.length) {
-            observer.disconnect();
-        }
-    }
-
-    observer.observe(pane, { childList: true, subtree: true });
-    signal.addEventListener('abort', () => observer.disconnect());
-    take();
-}
-
-function copy(from, to) {
-    [...from.elements].forEach((field, i) => {
-        if (field.type === 'checkbox') {
-            to.elements[i].checked = field.checked;
-        } else if (field.type === 'file') {
-            to.elements[i].files = field.files;
-            to.elements[i].dispatchEvent(new Event('change'));
-        } else if (field.name) {
-            to.elements[i].value = field.value;
-        }
-    });
 }
 
 function showTabs(list, page) {

@@ -23,6 +23,14 @@ export function languageButton() {
     } }, other === 'zh' ? '中文' : 'English');
 }
 
+// What has become of something, in a line: good, wait or bad.
+
+const SIGNS = { good: 'check', wait: 'clock', bad: 'alert' };
+
+export function said(look, ...content) {
+    return h('p', { class: `cause ${look}` }, icon(SIGNS[look]), h('span', {}, content));
+}
+
 export function part(title, ...content) {
     return h('section', { class: 'stack' }, h('h2', {}, title), content);
 }

@@ -1,11 +1,13 @@
 // A table: the head stays, the filter stands in the address, arrows go from row to row,
 // and what is shown can be saved as CSV.  On a phone a row is a card.
 
-import { bdi, h, put } from '../../lib/dom.js';
+import { arrange, bdi, h, put } from '../../lib/dom.js';
 import { money, plain } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import { loading } from '../../app/elements/problem.js';
+import { when } from './act.js';
 import { csv, save } from './csv.js';
+import { ofPage } from './kept.js';
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
@@ -13,17 +15,20 @@ const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 // not the value, end: at the right, tight: in one line, inFile: in the CSV file only }.
 // acts(row): buttons.  page(before, least): the next rows, { rows, next }; of such a table,
 // one a view, the filter is in the address.  file: the name of the CSV file; without one
-// there is neither filter nor CSV.  search: an input of the view that is the filter.  The
-// element has show(rows, next), load(), turn(): loads other rows, those that were there are
-// gone at once; filter(text), and now(): what it shows.
+// there is neither filter nor CSV.  id(row): what a row is known by; what has not changed
+// of a row that was there stays as it is, with its focus.  search: an input of the view that
+// is the filter.  The element has show(rows, next), load(), turn(): loads other rows, those
+// that were there are gone at once; refresh(call): the newest rows, as of now; filter(text),
+// and now(): what it shows.
 
 /**
  * @param {{ label: string, columns: Record<string, any>[], none: string, file?: string,
  *           noneShown?: string, acts?: (row: any) => unknown, search?: any, look?: string,
+ *           id?: (row: any) => string,
  *           page?: (before?: any, least?: number) => Promise<{ rows: any[], next?: any }> }} options
  */
 
-export function table({ label, columns, none, noneShown, file, acts, page, search, look = '' }) {
+export function table({ label, columns, none, noneShown, file, acts, page, search, id, look = '' }) {
     const seen = columns.filter(({ inFile }) => !inFile);
     const filter = search || h('input', {
         type: 'search', 'aria-label': t('table.filter'), placeholder: t('table.filter'),
@@ -34,13 +39,26 @@ export function table({ label, columns, none, noneShown, file, acts, page, searc
         columns.map((column) => column.label),
         ...shown().map((row) => columns.map((column) => column.value(row))),
     ])) }, t('table.csv'));
+    const body = h('tbody', { role: 'rowgroup', onkeydown: move });
+    const grid = h('table', { class: `table ${look}`, role: 'table', 'aria-label': label },
+        h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' },
+            seen.map((column) => h('th', { scope: 'col', role: 'columnheader', class: cellLook(column) },
+                                   column.label)),
+            acts && h('th', { scope: 'col', role: 'columnheader', class: 'end' }, t('table.acts')))),
+        body);
+    const nothing = h('p', { class: 'empty muted' });
+    const further = h('button', { type: 'button', class: 'wide', onclick: more }, t('act.more'));
     const element = h('section', { class: 'table-part' },
         file && h('div', { class: 'table-tools' }, !search && filter, count, saving),
         place);
 
+    // what has come, for the other language; turns: how often other rows were asked for
+    const kept = page && file ? ofPage(`table ${file}`, () => ({})) : {};
+    const lines = new Map();
     let rows = [];
     let next;
     let isThere = false;
+    let turns = 0;
 
     filter.value = page && new URLSearchParams(location.search).get('filter') || '';
     filter.addEventListener('input', () => element.filter(filter.value));
@@ -49,7 +67,7 @@ export function table({ label, columns, none, noneShown, file, acts, page, searc
         const words = (file ? filter.value : '').toLowerCase().split(/\s+/).filter(Boolean);
 
         return rows.filter((row) => {
-            const text = seen.map((column) => `${column.value(row) ?? ''} ${said(column, row)}`)
+            const text = columns.map((column) => `${column.value(row) ?? ''} ${said(column, row)}`)
                 .join(' ').toLowerCase();
             return words.every((word) => text.includes(word));
         });
@@ -61,53 +79,97 @@ export function table({ label, columns, none, noneShown, file, acts, page, searc
         }
 
         const list = shown();
+        const text = t(next ? 'table.countMore' : 'table.count', { n: list.length, all: rows.length });
 
         saving.disabled = false;
-        count.textContent = t(next ? 'table.countMore' : 'table.count', { n: list.length, all: rows.length });
+        further.disabled = false;
 
-        put(place,
-            list.length ? h('table', { class: `table ${look}`, role: 'table', 'aria-label': label },
-                h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' },
-                    seen.map((column) => h('th', { scope: 'col', role: 'columnheader',
-                                                      class: cellLook(column) }, column.label)),
-                    acts && h('th', { scope: 'col', role: 'columnheader' }, t('table.acts')))),
-                h('tbody', { role: 'rowgroup', onkeydown: move }, list.map(line)))
-                : h('p', { class: 'empty muted' }, rows.length ? noneShown || t('table.noneShown') : none),
-            next && h('button', { type: 'button', class: 'wide', onclick: more }, t('act.more')));
+        if (count.textContent !== text) {
+            count.textContent = text;
+        }
+
+        nothing.textContent = rows.length ? noneShown || t('table.noneShown') : none;
+
+        const at = [...body.rows].findIndex((row) => row.contains(document.activeElement));
+
+        arrange(body, list.map(line));
+        arrange(place, [list.length ? grid : nothing, next && further].filter(Boolean));
+
+        if (at >= 0 && !body.contains(document.activeElement)) {
+            focusRow([...body.rows], at);       // the row that had it is gone
+        }
     }
 
+    const idOf = (row) => (id ? id(row) : rows.indexOf(row));
+
     function line(row) {
-        return h('tr', { role: 'row' },
-            seen.map((column) => h('td', { role: 'cell', 'data-label': column.label,
-                                              class: cellLook(column) },
+        const text = JSON.stringify(row);
+        const one = lines.get(idOf(row)) || { tr: h('tr', { role: 'row' }), text: '' };
+
+        if (one.text !== text) {
+            one.text = text;
+            put(one.tr, cells(row));
+        }
+
+        lines.set(idOf(row), one);
+        return one.tr;
+    }
+
+    function cells(row) {
+        return [
+            seen.map((column) => h('td', { role: 'cell', 'data-label': column.label, class: cellLook(column) },
                 column.show ? column.show(row) : String(column.value(row) ?? ''))),
-            acts && h('td', { role: 'cell', class: 'acts' }, acts(row)));
+            acts && h('td', { role: 'cell', class: 'acts' }, acts(row)),
+        ];
     }
 
     function more(event) {
         event.target.disabled = true;
-        return loading(place, () => page(next), take);
+        turns++;
+        return loading(place, () => page(next), (reply) => take([...rows, ...reply.rows], reply.next));
     }
 
-    function take(reply) {
-        rows = [...rows, ...reply.rows];
-        next = reply.next;
+    function take(list, after) {
+        rows = list;
+        next = after;
         isThere = true;
+        Object.assign(kept, { rows, next });
+
+        const there = new Set(rows.map(idOf));
+
+        [...lines.keys()].filter((key) => !there.has(key)).forEach((key) => lines.delete(key));
         draw();
     }
 
-    element.show = (list, more) => {
-        rows = [];
-        take({ rows: list, next: more });
-    };
+    element.show = take;
 
     element.now = () => ({ rows, next, isThere, filter: filter.value });
 
-    // as many as there are
-    element.load = () => loading(place, () => page(undefined, rows.length), (reply) => {
-        rows = [];
-        take(reply);
-    }, 5);
+    // as many as there are; in the other language those that are there
+    element.load = async () => {
+        if (!isThere && kept.rows) {
+            return take(kept.rows, kept.next);
+        }
+
+        turns++;
+        return loading(place, () => page(undefined, rows.length), (reply) => take(reply.rows, reply.next), 5);
+    };
+
+    // The rows behind the newest ones stay, unless there may be others between.
+    element.refresh = async (call) => {
+        const was = turns;
+        const reply = await call();
+
+        if (isThere && was === turns) {
+            const last = rows.findIndex((row) => reply.rows.length > 0 && idOf(row) === id(reply.rows.at(-1)));
+
+            if (last < 0 || !reply.next) {
+                take(reply.rows, reply.next);
+            } else {
+                take([...reply.rows, ...rows.slice(last + 1)], next);
+            }
+        }
+    };
 
     element.filter = (text) => {
         filter.value = text;
@@ -121,6 +183,7 @@ export function table({ label, columns, none, noneShown, file, acts, page, searc
         rows = [];
         next = undefined;
         isThere = false;
+        delete kept.rows;
         saving.disabled = true;
         count.textContent = '';
         put(place);
@@ -143,6 +206,12 @@ export function amountColumn(label, of) {
 
     return { label, end: true, value: (row) => as(row, plain),
              show: (row) => of(row).amount !== undefined && bdi(as(row, money)) };
+}
+
+// name: a member of the row.
+
+export function timeColumn(label, name) {
+    return { label, tight: true, value: (row) => row[name], show: (row) => row[name] && when(row[name]) };
 }
 
 export function currencyColumn(of, label = t('table.currency')) {
@@ -179,9 +248,14 @@ function move(event) {
 
     const rows = [...event.currentTarget.rows];
     const at = rows.indexOf(event.target.closest('tr'));
-    const row = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
 
     event.preventDefault();
-    row.querySelector('a, button, summary')?.focus();
-    row.scrollIntoView({ block: 'nearest' });
+    focusRow(rows, at + step)?.scrollIntoView({ block: 'nearest' });
+}
+
+function focusRow(rows, at) {
+    const row = rows[Math.max(0, Math.min(rows.length - 1, at))];
+
+    row?.querySelector('a, button, summary')?.focus({ preventScroll: true });
+    return row;
 }

@@ -6,13 +6,13 @@ import { fullTime, money, phone, plain, time } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
 import { draft, unique, unsettled } from '../../../lib/store.js';
-import { form } from '../../../app/elements/form.js';
 import { loading } from '../../../app/elements/problem.js';
 import { openSheet } from '../../../app/elements/sheet.js';
-import { act, code } from '../../shared/act.js';
+import { act, billMark, code, named, resultOf } from '../../shared/act.js';
+import { form, wrong } from '../../shared/form.js';
+import { currencyName, toMinor } from '../../shared/amount.js';
 import { facts, head, part } from '../../shared/head.js';
-import { amountColumn, currencyColumn, table } from '../../shared/table.js';
-import { currencyName, toMinor } from '../amount.js';
+import { amountColumn, currencyColumn, table, timeColumn } from '../../shared/table.js';
 import { call, current } from '../calls.js';
 import { replayButton, stateMark, together, tries } from '../notes.js';
 
@@ -23,16 +23,12 @@ const STATES = ['', 'OPEN', 'PAID', 'PARTLY_REFUNDED', 'REFUNDED', 'REJECTED', '
 const BILL_ID = /^\d{3}-[0-9A-Z]{20,}$/;
 const OPEN = new Set(['CREATED', 'PUSHED']);
 const PAID = new Set(['PAID', 'PARTLY_REFUNDED']);
+const ENDS = { DELIVERED: 'good', EXHAUSTED: 'bad' };
 const TOLD = { CREATED: 'way.notPushed', PUSHED: 'way.pushed' };
-const LOOKS = { PAID: 'good', PARTLY_REFUNDED: 'good', CREATED: 'wait', PUSHED: 'wait' };
 
 const here = (id) => `/bills/${encodeURIComponent(id)}`;
 
 export const billLink = (id, text) => h('a', { href: router.href(here(id)) }, bdi(text));
-
-function mark({ status }) {
-    return h('span', { class: `mark ${LOOKS[status] || 'quiet'}` }, t(`status.${status}`));
-}
 
 // The list as it was left, with its rows, for the way back from a bill.
 
@@ -71,6 +67,7 @@ export function bills({ query, signal }) {
     }
 
     list.load();
+    follow(list, () => readPage(state.value, undefined, 0, signal), signal);
     signal.addEventListener('abort', () => lists.set(shop, { state: state.value, ...list.now() }));
 
     return [
@@ -78,13 +75,31 @@ export function bills({ query, signal }) {
         h('div', { class: 'finder' }, finder),
         h('div', { class: 'row-acts' },
             h('label', { class: 'choose' }, t('order.status'), state),
-            h('a', { class: 'button', href: router.href('/bill-new') }, t('order.make'))),
+            h('a', { class: 'button primary', href: router.href('/bill-new') }, t('order.make'))),
         list,
         h('p', { class: 'muted small' }, t('order.gap')),
     ];
 }
 
 const stateName = (state) => state === '' ? t('order.any') : state === 'OPEN' ? t('order.open') : t(`status.${state}`);
+
+// What is new, or is paid meanwhile, appears by itself.
+
+function follow(list, call, signal) {
+    const next = async () => {
+        if (signal.aborted) {
+            return;
+        }
+
+        if (!document.hidden && list.now().isThere) {
+            await list.refresh(call).catch(() => {});
+        }
+
+        setTimeout(next, EVERY);
+    };
+
+    setTimeout(next, EVERY);
+}
 
 // The state stands in the address, for a reload and for the way back from a bill.
 
@@ -105,11 +120,11 @@ function keep(state) {
 function billTable(page, search) {
     return table({
         label: t('order.all'), none: t('order.none'), noneShown: t('order.noneShown'), file: 'bills', page, search,
-        look: 'two-lines',
+        look: 'two-lines', id: (row) => row.bill_id,
         columns: [
             { label: t('order.no'), value: (row) => row.out_trade_no,
               show: (row) => billLink(row.bill_id, row.out_trade_no) },
-            { label: t('order.status'), value: (row) => row.status, tight: true, show: mark },
+            { label: t('order.status'), value: (row) => row.status, tight: true, show: billMark },
             amountColumn(t('order.amount'), (row) => row), currencyColumn((row) => row),
             { label: t('order.payer'), value: (row) => row.payer_phone, tight: true,
               show: (row) => bdi(phone(row.payer_phone)) },
@@ -181,8 +196,6 @@ function notFound(error) {
 function atField(error) {
     throw error.field ? Object.assign(error, { at: 'q' }) : error;
 }
-
-const wrong = (text, at) => ({ name: 'Wrong', text: t(text), at, code: 'WRONG', reply: {} });
 
 export function newBill() {
     const { currency } = current();
@@ -277,7 +290,7 @@ export function bill({ params, signal }) {
 function billPage(one, told, load) {
     return [
         h('div', { class: 'bill-top' },
-            h('p', { class: 'amount huge' }, money(one.amount, one.currency)), mark(one)),
+            h('p', { class: 'amount huge' }, money(one.amount, one.currency)), billMark(one)),
         facts([
             [t('order.no'), code(one.out_trade_no)],
             [t('order.id'), code(one.bill_id)],
@@ -312,9 +325,8 @@ function way(one, told) {
         ...told.filter(({ event }) => event === 'refund')
             .map(({ created_at: at }) => ({ at, text: t('way.refunded') })),
         ...told.flatMap((notice) => notice.attempts.map((attempt) => ({
-            at: attempt.sent_at, late: 1, look: attempt === notice.attempts.at(-1) && notice.state === 'DELIVERED'
-                ? 'good' : 'wait',
-            text: parts('way.told', { result: bdi(attempt.result) }),
+            at: attempt.sent_at, late: 1, look: attempt === notice.attempts.at(-1) && ENDS[notice.state] || 'wait',
+            text: parts('way.told', { result: resultOf(attempt.result) }),
             more: `${attempt.took_ms} ms`,
         }))),
     ].filter(Boolean).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : (a.late || 0) - (b.late || 0)));
@@ -327,10 +339,10 @@ function way(one, told) {
 
 function noticeTable(told) {
     const list = table({ label: t('shop.notices'), none: '', columns: [
-        { label: t('told.event'), value: (row) => row.event, show: (row) => t(`event.${row.event}`) },
+        { label: t('told.event'), value: (row) => row.event, show: (row) => named(`event.${row.event}`, row.event) },
         { label: t('told.state'), value: (row) => row.state, show: stateMark },
         { label: t('told.tries'), value: (row) => row.attempts.length, show: tries },
-        { label: t('told.next'), value: (row) => row.next_at, show: (row) => row.next_at && fullTime(row.next_at) },
+        timeColumn(t('told.next'), 'next_at'),
         { label: t('told.id'), value: (row) => row.notify_id, show: (row) => code(row.notify_id) },
     ], acts: replayButton });
 

@@ -1,39 +1,34 @@
 // The check of the address that takes notices: probes, right and forged, and a grade.
 
-import { bdi, h, put } from '../../../lib/dom.js';
+import { bdi, h } from '../../../lib/dom.js';
 import { lang, t } from '../../../lib/i18n.js';
-import { icon } from '../../../app/elements/icons.js';
 import { problem } from '../../../app/elements/problem.js';
-import { head } from '../../shared/head.js';
+import { head, said } from '../../shared/head.js';
+import { outcome } from '../../shared/outcome.js';
 import { table } from '../../shared/table.js';
 import { call, wait } from '../calls.js';
 import { noticesSwitch } from './notices.js';
 
 const LOOKS = { GOOD: 'good', SLOW: 'wait', FAILED: 'bad', UNSAFE: 'bad' };
 
-export function check({ signal }) {
-    const place = h('div', { class: 'stack', role: 'status' });
+export function check({ visit }) {
+    const place = outcome('check');
     const button = h('button', { type: 'button', class: 'primary', onclick: async () => {
         button.disabled = true;
 
         try {
-            let reply = await call('notice.check', {}, { signal });
+            let reply = await call('notice.check', {}, { signal: visit });
 
             while (reply.state === 'RUNNING') {
-                put(place, h('p', { class: 'cause wait' }, icon('clock'), h('span', {}, t('probe.running'))),
-                    probes(reply.probes));
-                await wait(signal);
-                reply = await call('notice.check', { check_id: reply.check_id }, { signal });
+                show(place, reply);
+                await wait(visit);
+                reply = await call('notice.check', { check_id: reply.check_id }, { signal: visit });
             }
 
-            put(place, h('p', { class: `cause ${LOOKS[reply.grade] || 'bad'}` },
-                         icon(reply.grade === 'GOOD' ? 'check' : 'alert'),
-                         h('span', {}, h('strong', {}, t(`grade.${reply.grade}`)), ' ',
-                           bdi(lang() === 'zh' ? reply.advice_zh : reply.advice))),
-                probes(reply.probes));
+            show(place, reply);
         } catch (error) {
             if (error.name !== 'AbortError') {
-                put(place, problem(error));
+                place.show(() => problem(error));
             }
         }
 
@@ -47,6 +42,15 @@ export function check({ signal }) {
         h('div', { class: 'row-acts' }, button),
         place,
     ];
+}
+
+function show(place, reply) {
+    place.show(() => [
+        reply.state === 'RUNNING' ? said('wait', t('probe.running'))
+            : said(LOOKS[reply.grade] || 'bad', h('strong', {}, t(`grade.${reply.grade}`)), ' ',
+                   bdi(lang() === 'zh' ? reply.advice_zh : reply.advice)),
+        probes(reply.probes),
+    ]);
 }
 
 function probes(rows) {

@@ -1,15 +1,16 @@
 // Why a call is refused: the platform looks at the call itself, as it was sent.
 
-import { bdi, h, put } from '../../../lib/dom.js';
+import { bdi, h } from '../../../lib/dom.js';
 import { lang, t } from '../../../lib/i18n.js';
 import { post } from '../../../lib/api.js';
-import { form } from '../../../app/elements/form.js';
 import { icon } from '../../../app/elements/icons.js';
 import { code } from '../../shared/act.js';
+import { form, wrong } from '../../shared/form.js';
 import { facts, head, part } from '../../shared/head.js';
+import { outcome } from '../../shared/outcome.js';
 
 export function doctor() {
-    const place = h('div', { class: 'stack', role: 'status' });
+    const place = outcome('examined');
 
     return [
         head(t('shop.doctor')),
@@ -27,11 +28,14 @@ export function doctor() {
                 act: async (typed) => {
                     const fields = fieldsOf(typed.call.trim());
 
-                    put(place);
-                    put(place, result(await post('/pay/doctor', {
+                    place.show();
+
+                    const reply = await post('/pay/doctor', {
                         ...fields, ...typed.service && { doctor_for: typed.service.trim() },
                         ...typed.text && { doctor_text: typed.text },
-                    }, { tries: 1 })));
+                    }, { tries: 1 });
+
+                    place.show(() => result(reply));
                     throw new DOMException('stays to be mended', 'AbortError');
                 },
             })),
@@ -43,24 +47,22 @@ export function doctor() {
 // that has the fields.
 
 function fieldsOf(text) {
-    const wrong = (key) => ({ name: 'Wrong', text: t(key), at: 'call', code: 'WRONG', reply: {} });
-
     if (/PRIVATE KEY/.test(text)) {
-        throw wrong('doctor.private');
+        throw wrong('doctor.private', 'call');
     }
 
     if (text.startsWith('{')) {
         try {
             return JSON.parse(text);
         } catch {
-            throw wrong('doctor.badJson');
+            throw wrong('doctor.badJson', 'call');
         }
     }
 
     const body = text.split(/\s+/).filter((word) => /(?:^|[&?'"])(?:sign|digest|merchant_id)=/.test(word)).at(-1);
 
     if (!body) {
-        throw wrong(/^[0-9A-HJKMNP-TV-Z]{26}$/.test(text) ? 'doctor.requestId' : 'doctor.noCall');
+        throw wrong(/^[0-9A-HJKMNP-TV-Z]{26}$/.test(text) ? 'doctor.requestId' : 'doctor.noCall', 'call');
     }
 
     return Object.fromEntries(new URLSearchParams(body.replace(/^['"]|['"]$/g, '').replace(/^[^?=]*\?/, '')));

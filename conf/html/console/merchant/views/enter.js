@@ -7,10 +7,11 @@ import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
 import { draft, tab } from '../../../lib/store.js';
 import { fileField } from '../../../app/elements/file.js';
-import { form } from '../../../app/elements/form.js';
 import { icon } from '../../../app/elements/icons.js';
 import { problem } from '../../../app/elements/problem.js';
+import { form, wrong } from '../../shared/form.js';
 import { languageButton } from '../../shared/head.js';
+import { outcome } from '../../shared/outcome.js';
 import { open, typist } from '../calls.js';
 import { keep, stored } from '../keyring.js';
 import { privateKey } from '../sign.js';
@@ -31,21 +32,25 @@ export function enterPage() {
         place);
 }
 
-/** @param {Element} [made] */
-
-async function show(place, made) {
+async function show(place) {
     const entries = await stored();
+    const made = outcome('made');
 
     put(place,
         entries.length > 0 && h('section', { class: 'stack' }, h('h2', {}, t('enter.kept')),
             entries.map((entry) => keptKey(entry))),
-        h('div', { role: 'status' }, made),
+        made,
         h('section', { class: 'stack' }, h('h2', {}, t('enter.use')), useForm()),
         h('details', {}, h('summary', {}, t('enter.make')),
             h('div', { class: 'stack' }, h('p', { class: 'muted' }, t('enter.makeText')),
-                keyForm({ done: (element) => show(place, element) }))));
+                keyForm({ done: (draw) => {
+                    made.show(draw);
+                    return show(place);
+                } }))));
 
-    place.querySelector('button, input')?.focus();
+    if (!document.activeElement?.matches('.language')) {
+        place.querySelector('button, input')?.focus();
+    }
 }
 
 function keptKey(entry) {
@@ -89,7 +94,7 @@ function useForm() {
             try {
                 key = await privateKey(text);
             } catch (error) {
-                throw wrong(error.message, at);
+                throw wrong(WRONG[error.message] || 'enter.isNone', at);
             }
 
             await enter({ ...key, merchant: typed.merchant_id.trim(), keyId: typed.key_id.trim(),
@@ -101,10 +106,6 @@ function useForm() {
 }
 
 const WRONG = { public: 'enter.isPublic', encrypted: 'enter.isEncrypted' };
-
-function wrong(what, at) {
-    return { name: 'Wrong', text: t(WRONG[what] || 'enter.isNone'), at, code: 'WRONG', reply: {} };
-}
 
 // Shown as it is: what is refused names what is to be done.
 
@@ -118,7 +119,7 @@ async function enter(entry, keeps) {
         tab.set('shop', (await keep(shop)));
     }
 
-    router.again();
+    router.again({ keeps: false });
 }
 
 export function forgetEntered() {

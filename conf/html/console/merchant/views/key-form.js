@@ -3,19 +3,19 @@
 import { bdi, h } from '../../../lib/dom.js';
 import { parts, t } from '../../../lib/i18n.js';
 import { get } from '../../../lib/api.js';
-import { form } from '../../../app/elements/form.js';
 import { copy } from '../../../app/elements/problem.js';
 import { code } from '../../shared/act.js';
 import { save } from '../../shared/csv.js';
+import { form, wrong } from '../../shared/form.js';
 import { idOf, keep, stored } from '../keyring.js';
 import { fingerprint, makeKey } from '../sign.js';
 
 const NAME = /^[A-Za-z0-9_.-]{1,32}$/;
 
-// options: merchant, if it is known; done(element), after it was made and kept: the element
-// is what the operator needs.
+// options: merchant, if it is known; done(draw), after it was made and kept: draw() makes
+// what the operator needs.
 
-/** @param {{ merchant?: string, done: (element: Element) => unknown }} options */
+/** @param {{ merchant?: string, done: (draw: () => Element) => unknown }} options */
 
 export function keyForm({ merchant, done }) {
     return form({
@@ -38,8 +38,6 @@ export function keyForm({ merchant, done }) {
 }
 
 async function refuse(entry) {
-    const wrong = (text, at) => ({ name: 'Wrong', text: t(text), at, code: 'WRONG', reply: {} });
-
     if (!NAME.test(entry.merchant)) {
         throw wrong('keys.badMerchant', 'merchant_id');
     }
@@ -62,13 +60,15 @@ async function typeOfPlatform() {
     return signs && await makeKey('Ed25519').then(() => true, () => false) ? 'Ed25519' : 'RSA2';
 }
 
-// What the operator needs.
+// What the operator needs: a function that draws it.
 
 export async function announced(entry) {
-    return h('section', { class: 'cause wait announced' },
+    const sum = await fingerprint(entry.public);
+
+    return () => h('section', { class: 'cause wait announced' },
         h('h3', {}, parts('keys.send', { key: bdi(entry.keyId), merchant: bdi(entry.merchant) })),
         h('pre', { class: 'code', tabindex: 0, 'aria-label': t('keys.public') }, bdi(entry.public)),
-        h('p', {}, t('keys.sha256'), ' ', code(await fingerprint(entry.public))),
+        h('p', {}, t('keys.sha256'), ' ', code(sum)),
         h('div', { class: 'row-acts' },
             h('button', { type: 'button', onclick: (event) => copy(event.target, entry.public) }, t('act.copy')),
             h('button', { type: 'button', onclick: () => save(`${entry.merchant}-${entry.keyId}.pub`, entry.public) },

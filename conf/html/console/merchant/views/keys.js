@@ -7,8 +7,9 @@ import { fullTime } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
 import { loading } from '../../../app/elements/problem.js';
 import { ask } from '../../../app/elements/sheet.js';
-import { code } from '../../shared/act.js';
+import { code, when } from '../../shared/act.js';
 import { head, part } from '../../shared/head.js';
+import { outcome } from '../../shared/outcome.js';
 import { table } from '../../shared/table.js';
 import { call, current, resume } from '../calls.js';
 import { idOf, keep, remove, stored } from '../keyring.js';
@@ -16,7 +17,7 @@ import { announced, keyForm } from './key-form.js';
 
 export function keys({ signal }) {
     const body = h('div', { class: 'stack' });
-    const told = h('div', { role: 'status' });
+    const told = outcome('announced');
     const load = () => loading(body, () => read(signal), (found) => put(body, page(found, load, told)), 5);
 
     load();
@@ -45,9 +46,9 @@ function page({ own, platform, here }, load, told) {
         h('p', { class: 'muted small' }, t('keys.retireText')),
         h('div', { class: 'columns' },
             h('section', {}, h('h2', {}, t('keys.next')), h('p', { class: 'muted' }, t('keys.nextText')),
-                keyForm({ merchant: current().merchant, done: async (element) => {
+                keyForm({ merchant: current().merchant, done: async (draw) => {
                     await load();
-                    put(told, element);
+                    told.show(draw);
                 } })),
             part(t('keys.platform'), platformPart(platform, load))),
     ];
@@ -64,12 +65,12 @@ function ownTable(rows, load, told) {
           show: (row) => !row.said ? h('span', { class: 'mark wait' }, t('keys.notAdded'))
               : row.said.until ? t('keys.until', { time: fullTime(row.said.until) }) : t('keys.valid') },
         { label: t('keys.used'), value: (row) => row.said?.last_used_at,
-          show: (row) => row.said?.last_used_at ? fullTime(row.said.last_used_at) : t('keys.unused') },
+          show: (row) => row.said?.last_used_at ? when(row.said.last_used_at) : t('keys.unused') },
         { label: t('keys.here'), value: (row) => Boolean(row.entry),
           show: (row) => t(row.entry ? 'keys.yes' : 'keys.no') },
     ], acts: (row) => row.entry && [
         row.entry.public && h('button', { type: 'button', class: 'link', onclick: async () =>
-            put(told, await announced(row.entry)) }, t('keys.public')),
+            told.show(await announced(row.entry)) }, t('keys.public')),
         h('button', { type: 'button', class: 'link danger-text', onclick: async () => {
             if (await ask({ title: t('keys.removeTitle'), yes: t('keys.remove'),
                             text: parts('keys.removeText', { key: bdi(row.id) }) })) {

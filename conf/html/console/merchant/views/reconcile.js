@@ -9,6 +9,7 @@ import { icon } from '../../../app/elements/icons.js';
 import { loading } from '../../../app/elements/problem.js';
 import { code } from '../../shared/act.js';
 import { save } from '../../shared/csv.js';
+import { wrong } from '../../shared/form.js';
 import { facts, head } from '../../shared/head.js';
 import { amountColumn, currencyColumn, table } from '../../shared/table.js';
 import { call, current, file, upload, wait } from '../calls.js';
@@ -20,17 +21,16 @@ const COUNTS = ['rows', 'platform_rows', 'matched', 'idle', 'not_at_platform', '
                 'currency_differs', 'status_differs', 'duplicate'];
 const WRONG = COUNTS.slice(4);
 
-export function reconcile({ params, signal }) {
+export function reconcile({ params, signal, visit }) {
     const body = h('div', { class: 'stack', role: 'status' });
     const day = params.day || dayBefore(1);
 
     const element = dayForm(t('diff.do'), async ({ date }) => {
         const [chosen] = element.inputs.file.files;
 
-        await madeOrWrong(date, signal);
-        await upload('reconcile.create', { date }, await chosen.arrayBuffer(), { signal });
+        await madeOrWrong(date, visit);
+        await upload('reconcile.create', { date }, await chosen.arrayBuffer(), { signal: visit });
         router.go(`/reconcile/${date}`);
-        router.again();
     }, [fileField({ name: 'file', label: t('diff.file'), hint: t('diff.fileHint'), accept: '.csv,text/csv',
                     required: true, secret: true })], day);
 
@@ -52,8 +52,7 @@ async function madeOrWrong(date, signal) {
     const { before, until } = await statementOf(date, { signal });
 
     if (before || until) {
-        throw { name: 'Wrong', text: before ? t('day.before') : t('day.notOver', { until: fullTime(until) }),
-                at: 'date', code: 'WRONG', reply: {} };
+        throw wrong(before ? 'day.before' : 'day.notOver', 'date', { until: until && fullTime(until) });
     }
 }
 

@@ -2,12 +2,12 @@
 // what was paid out.
 
 import { bdi, h, put, svg } from '../../../lib/dom.js';
-import { fullTime, money } from '../../../lib/format.js';
+import { money } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
 import { loading } from '../../../app/elements/problem.js';
 import { head, part } from '../../shared/head.js';
-import { amountColumn, currencyColumn, table } from '../../shared/table.js';
+import { amountColumn, currencyColumn, table, timeColumn } from '../../shared/table.js';
 import { call, current } from '../calls.js';
 import { dayBefore, payouts, statementOf } from '../days.js';
 
@@ -92,7 +92,10 @@ function chart(rows, currency) {
 }
 
 function dayTable(rows, currency) {
-    const sum = (key, name) => amountColumn(t(key), (row) => ({ amount: row[name], currency }));
+    const sum = (key, name) => ({
+        ...amountColumn(t(key), (row) => ({ amount: row[name], currency })),
+        show: (row) => row[name] ? bdi(money(row[name], currency)) : h('span', { class: 'zero' }, '–'),
+    });
     const list = table({ label: t('shop.takings'), none: '', file: 'takings', columns: [
         { label: t('taken.day'), value: (row) => row.day,
           show: (row) => h('a', { href: router.href(`/statements/${row.day}`) }, row.day) },
@@ -110,7 +113,7 @@ function payoutTable(signal) {
     return table({
         label: t('taken.payouts'), none: t('taken.noPayouts'), page: async () => ({ rows: await payouts(signal) }),
         columns: [
-            { label: t('taken.at'), value: (row) => row.paid_at, show: (row) => fullTime(row.paid_at) },
+            timeColumn(t('taken.at'), 'paid_at'),
             { label: t('taken.no'), value: (row) => row.settle_no, show: (row) => bdi(row.settle_no) },
             { label: t('taken.amount'), value: (row) => row.amount, end: true,
               show: (row) => money(row.amount, row.currency) },

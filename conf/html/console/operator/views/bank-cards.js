@@ -1,12 +1,13 @@
 // Cards of the built-in bank: a new one, and a new proof for one.
 
 import * as api from '../../../lib/api.js';
-import { bdi, h, put } from '../../../lib/dom.js';
+import { bdi, h } from '../../../lib/dom.js';
 import { parts, t } from '../../../lib/i18n.js';
-import { form } from '../../../app/elements/form.js';
 import { sure } from '../../shared/act.js';
-import { head } from '../../shared/head.js';
-import { amountText, given } from '../given.js';
+import { form } from '../../shared/form.js';
+import { head, said } from '../../shared/head.js';
+import { outcome } from '../../shared/outcome.js';
+import { amountText, given, inMinor } from '../given.js';
 
 const DIGITS = { inputmode: 'numeric', secret: true, autocomplete: 'off' };
 
@@ -20,11 +21,11 @@ export function bankCards({ query }) {
     return [
         head(t('bankCards.title'), '/accounts'),
         h('div', { class: 'columns' },
-            section(t('bankCards.add'), t('bankCards.text'), [
+            section('card', t('bankCards.add'), t('bankCards.text'), [
                 { name: 'phone', label: t('accounts.phone'), type: 'tel', required: true,
                   defaultValue: query.get('phone') || '' },
                 number(),
-                { name: 'balance', label: t('bankCards.balance'), hint: t('accounts.amountHint'), inputmode: 'numeric',
+                { name: 'balance', label: t('bankCards.balance'), hint: t('accounts.amountHint'), inputmode: 'decimal',
                   required: true },
                 { name: 'currency', label: t('accounts.currency'), required: true, maxlength: 3 },
                 { name: 'bank', label: t('stuck.bank'), hint: t('bankCards.bankHint') },
@@ -32,18 +33,18 @@ export function bankCards({ query }) {
             ], t('bankCards.add'), '/operator/bank-cards', (reply) =>
                 parts(reply.bank_kind === 'HTTP' ? 'bankCards.addedHttp' : 'bankCards.added',
                       { number: bdi(reply.number) })),
-            section(t('bankCards.proofNew'), t('bankCards.proofText'), [number(), proof('', true)],
+            section('proof', t('bankCards.proofNew'), t('bankCards.proofText'), [number(), proof('', true)],
                     t('bankCards.proofDo'), '/operator/bank-cards/proof', () => t('bankCards.proofDone'))),
     ];
 }
 
-function section(title, text, fields, submit, path, said) {
-    const result = h('div', { role: 'status' });
+function section(name, title, text, fields, submit, path, words) {
+    const result = outcome(name);
 
     return h('section', {}, h('h2', {}, title), h('p', { class: 'muted' }, text), form({
         fields, submit,
         act: async (typed) => {
-            const fields = given(typed);
+            const fields = inMinor(given(typed), 'balance', 0);
 
             if (fields.balance !== undefined) {
                 await sure({ title: t('bankCards.sure'), yes: submit, text: parts('bankCards.sureText', {
@@ -53,7 +54,7 @@ function section(title, text, fields, submit, path, said) {
 
             const reply = await api.post(path, { ...fields, card_no: fields.card_no.replace(/[ -]/g, '') });
 
-            put(result, h('p', { class: 'cause good' }, h('span', {}, said(reply))));
+            result.show(() => said('good', words(reply)));
         },
     }), result);
 }

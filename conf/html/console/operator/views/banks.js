@@ -1,21 +1,22 @@
 // A bank over HTTP has paid what it owes: a job books it.
 
 import * as api from '../../../lib/api.js';
-import { h, put } from '../../../lib/dom.js';
+import { h } from '../../../lib/dom.js';
 import { money } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
-import { form } from '../../../app/elements/form.js';
 import { problem } from '../../../app/elements/problem.js';
 import { sure } from '../../shared/act.js';
-import { head } from '../../shared/head.js';
-import { amountText, given, withCurrency } from '../given.js';
+import { form } from '../../shared/form.js';
+import { head, said } from '../../shared/head.js';
+import { outcome } from '../../shared/outcome.js';
+import { amountText, given, inMinor } from '../given.js';
 
 const LOOK = 2000;
 
 const LEVELS = { RUNNING: 'wait', DONE: 'good', FAILED: 'bad' };
 
-export function banks({ signal }) {
-    const told = h('div', { class: 'stack', role: 'status' });
+export function banks({ visit }) {
+    const told = outcome('bank');
 
     return [
         head(t('banks.title'), '/ledger'),
@@ -24,17 +25,17 @@ export function banks({ signal }) {
             fields: [
                 { name: 'bank', label: t('stuck.bank'), hint: t('banks.bankHint'), required: true },
                 { name: 'settle_no', label: t('payouts.no'), hint: t('banks.noHint'), required: true },
-                { name: 'amount', label: t('accounts.amount'), hint: t('banks.amountHint'), inputmode: 'numeric' },
+                { name: 'amount', label: t('accounts.amount'), hint: t('banks.amountHint'), inputmode: 'decimal' },
                 { name: 'currency', label: t('accounts.currency'), hint: t('banks.currencyHint'), maxlength: 3 },
             ],
             submit: t('banks.do'),
             act: async (typed) => {
-                const { bank, ...fields } = withCurrency(given(typed));
+                const { bank, ...fields } = inMinor(given(typed));
 
                 await sure({ title: t('banks.sure', { bank }), yes: t('banks.do'),
                              text: fields.amount === undefined ? t('banks.sureAll')
                                  : parts('banks.sureText', { amount: amountText(fields) }) });
-                await follow(told, `/operator/banks/${encodeURIComponent(bank)}/settle`, fields, signal);
+                await follow(told, `/operator/banks/${encodeURIComponent(bank)}/settle`, fields, visit);
             },
         })),
         told,
@@ -47,19 +48,19 @@ export function banks({ signal }) {
 async function follow(told, path, fields, signal) {
     const reply = await api.post(path, fields, { signal });
 
-    put(told, state(reply));
+    told.show(() => state(reply));
 
     if (reply.state === 'RUNNING') {
         setTimeout(() => follow(told, path, fields, signal).catch((error) =>
-            error.name === 'AbortError' || told.append(problem(error))), LOOK);
+            error.name === 'AbortError' || told.show(() => [state(reply), problem(error)])), LOOK);
     }
 }
 
 function state(reply) {
     const { currency } = reply;
 
-    return h('p', { class: `cause ${LEVELS[reply.state]}` }, h('span', {}, t(`banks.${reply.state}`, {
+    return said(LEVELS[reply.state], t(`banks.${reply.state}`, {
         no: reply.settle_no, settled: money(reply.settled, currency),
         left: reply.left === undefined ? '' : money(reply.left, currency),
-    })));
+    }));
 }

@@ -2,12 +2,11 @@
 
 import * as api from '../../../lib/api.js';
 import { bdi, h, put, svg } from '../../../lib/dom.js';
-import { fullTime } from '../../../lib/format.js';
 import { locale, t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
 import { loading } from '../../../app/elements/problem.js';
 import { icon } from '../../../app/elements/icons.js';
-import { table } from '../../shared/table.js';
+import { table, timeColumn } from '../../shared/table.js';
 import { causes } from '../causes.js';
 import { quantile, rate, read } from '../figures.js';
 import { facts, head, part } from '../../shared/head.js';
@@ -82,7 +81,9 @@ export function health({ signal }) {
     return [
         head(t('console.health')),
         body,
-        h('div', { class: 'row-acts' }, h('a', { class: 'button', href: router.href('/secrets') }, t('secrets.title'))),
+        h('div', { class: 'row-acts' },
+            h('a', { class: 'button', href: router.href('/texts') }, t('texts.title')),
+            h('a', { class: 'button', href: router.href('/secrets') }, t('secrets.title'))),
     ];
 }
 
@@ -119,9 +120,10 @@ function frame(body) {
         workers: table({ label: t('health.workers'), none: t('health.noWorkers'), columns: [
             { label: t('health.worker'), value: (row) => row.worker },
             { label: t('health.pid'), value: (row) => row.pid },
-            { label: t('health.since'), value: (row) => row.started_at, show: (row) => fullTime(row.started_at) },
+            timeColumn(t('health.since'), 'started_at'),
             { label: t('health.store'), value: (row) => row.store,
-              show: (row) => h('span', { class: `mark ${row.store === 'ok' ? 'good' : 'bad'}` }, bdi(row.store)) },
+              show: (row) => h('span', { class: `mark ${row.store === 'ok' ? 'good' : 'bad'}` },
+                               row.store === 'ok' ? t('health.ok') : bdi(row.store)) },
             { label: t('health.clock'), value: (row) => row.clock_offset_ms, end: true,
               show: (row) => row.clock_offset_ms === undefined ? '' : `${row.clock_offset_ms} ms` },
         ] }),
@@ -156,7 +158,9 @@ const storeState = (state) => STORES[state] ? t(`store.${STORES[state]}`) : bdi(
 function duration(seconds) {
     const minutes = Math.floor(seconds / 60);
 
-    return t('health.duration', { d: Math.floor(minutes / 1440), h: Math.floor(minutes / 60) % 24, m: minutes % 60 });
+    const said = { d: Math.floor(minutes / 1440), h: Math.floor(minutes / 60) % 24, m: minutes % 60 };
+
+    return t(said.d ? 'health.days' : said.h ? 'health.hours' : 'health.minutes', said);
 }
 
 function charts(readings) {

@@ -5,14 +5,16 @@ import { bdi, h, put } from '../../../lib/dom.js';
 import { fullTime } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
-import { form } from '../../../app/elements/form.js';
 import { icon } from '../../../app/elements/icons.js';
 import { problem } from '../../../app/elements/problem.js';
-import { code, sure } from '../../shared/act.js';
-import { amountColumn, table } from '../../shared/table.js';
-import { facts, head, part } from '../../shared/head.js';
+import { code, named, sure } from '../../shared/act.js';
+import { form } from '../../shared/form.js';
+import { facts, head, part, said } from '../../shared/head.js';
+import { outcome } from '../../shared/outcome.js';
+import { amountColumn, table, timeColumn } from '../../shared/table.js';
 
 const LONGEST = 3600000;
+const LISTED = 20;                      // buckets, at first
 
 // A check goes on while the operator looks at something else.
 
@@ -43,7 +45,7 @@ function changed() {
     document.dispatchEvent(new CustomEvent('console:check'));
 }
 
-export function ledger({ signal }) {
+export function ledger({ signal, visit }) {
     const place = h('div', { class: 'stack', role: 'status' });
     const button = h('button', { type: 'button', class: 'primary', onclick: check }, t('ledger.check'));
     const months = monthTable(signal);
@@ -67,14 +69,14 @@ export function ledger({ signal }) {
         h('div', { class: 'row-acts' }, button,
             h('a', { class: 'button', href: router.href('/banks') }, t('banks.title'))),
         place,
-        part(t('ledger.months'), months, h('div', { class: 'columns' }, closeForm(months, signal))),
+        part(t('ledger.months'), months, h('div', { class: 'columns' }, closeForm(months, visit))),
     ];
 }
 
 // A month is closed bucket by bucket; a job does each.
 
 function closeForm(months, signal) {
-    const told = h('div', { role: 'status' });
+    const told = outcome('closed');
 
     return h('section', {}, h('h3', {}, t('ledger.close')), h('p', { class: 'muted' }, t('ledger.closeText')), form({
         fields: [{ name: 'month', label: t('ledger.month'), hint: t('ledger.monthHint'), required: true,
@@ -85,7 +87,7 @@ function closeForm(months, signal) {
                          text: t('ledger.closeSureText') });
 
             const n = await closeAll(month.trim(), signal);
-            put(told, h('p', { class: 'cause good' }, t('ledger.closing', { n })));
+            told.show(() => said('good', t('ledger.closing', { n })));
             await months.load();
         },
     }), told);
@@ -130,7 +132,8 @@ function result(found) {
         tableOf('ledger.mismatches', found.mismatches, found.mismatches_found, balances(), 'mismatches'),
         tableOf('ledger.negative', found.negative, found.negative_found, balances(), 'negative'),
         tableOf('ledger.faults', found.faults, found.faults_found, [
-            { label: t('ledger.what'), value: (row) => row.what, show: (row) => code(row.what) },
+            { label: t('ledger.what'), value: (row) => row.what, show: (row) => h('div', {},
+            h('p', {}, named(`fault.${row.what}`, row.what)), code(row.what)) },
             { label: t('ledger.where'), value: (row) => row.where, show: (row) => code(row.where) },
         ], 'faults'));
 }
@@ -159,7 +162,7 @@ function tableOf(key, rows, all, columns, file) {
 
 function history(checks) {
     const list = table({ label: t('ledger.history'), none: '', columns: [
-        { label: t('ledger.at'), value: (row) => row.at, show: (row) => fullTime(row.at) },
+        timeColumn(t('ledger.at'), 'at'),
         { label: t('ledger.result'), value: (row) => row.ok,
           show: (row) => h('span', { class: `mark ${row.ok ? 'good' : 'bad'}` },
                            t(row.ok ? 'ledger.markOk' : 'ledger.markNotOk')) },
@@ -177,7 +180,7 @@ function monthTable(signal) {
     return table({
         label: t('ledger.months'), none: t('ledger.noMonths'), file: 'ledger-months',
         page: async (bucket = 0) => {
-            const reply = await api.get(`/operator/ledger?limit=100&bucket=${bucket}`, { signal });
+            const reply = await api.get(`/operator/ledger?limit=${LISTED}&bucket=${bucket}`, { signal });
             return { rows: reply.buckets, next: reply.next_bucket };
         },
         columns: [
@@ -195,6 +198,6 @@ function job(row) {
     const wrong = row.error || row.stopped;
 
     return row.job || wrong ? h('span', {},
-        row.job && h('span', { class: `mark ${wrong ? 'bad' : 'wait'}` }, bdi(row.job)),
+        row.job && h('span', { class: `mark ${wrong ? 'bad' : 'wait'}` }, named(`job.${row.job}`, row.job)),
         wrong && [' ', bdi(wrong)]) : null;
 }

@@ -5,12 +5,14 @@ import { bdi, h, put } from '../../../lib/dom.js';
 import { fullTime, money } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
-import { form } from '../../../app/elements/form.js';
 import { copy, loading, problem } from '../../../app/elements/problem.js';
 import { ask } from '../../../app/elements/sheet.js';
-import { code, sure } from '../../shared/act.js';
-import { table } from '../../shared/table.js';
-import { facts, head, part } from '../../shared/head.js';
+import { code, sure, when } from '../../shared/act.js';
+import { form, wrong } from '../../shared/form.js';
+import { facts, head, part, said } from '../../shared/head.js';
+import { outcome } from '../../shared/outcome.js';
+import { table, timeColumn } from '../../shared/table.js';
+import { saved, secretsOf, withSecret } from '../once.js';
 import { pages } from './stuck.js';
 
 const path = (id) => `/operator/merchants/${encodeURIComponent(id)}`;
@@ -34,7 +36,7 @@ export function merchants({ signal }) {
             { label: t('merchants.sign'), value: (row) => row.sign_type, show: (row) => code(row.sign_type) },
             { label: t('merchants.notify'), value: (row) => row.notify_url,
               show: (row) => row.notify_url && code(row.notify_url) },
-            { label: t('merchants.made'), value: (row) => row.created_at, show: (row) => fullTime(row.created_at) },
+            timeColumn(t('merchants.made'), 'created_at'),
         ],
     });
 
@@ -43,8 +45,8 @@ export function merchants({ signal }) {
     return [
         head(t('console.merchants')),
         h('div', { class: 'row-acts' },
-            h('a', { class: 'button', href: router.href('/merchant-new') }, t('merchants.add'))),
-        secrets(),
+            h('a', { class: 'button primary', href: router.href('/merchant-new') }, t('merchants.add'))),
+        secrets(signal),
         list,
     ];
 }
@@ -61,7 +63,7 @@ const keyFields = () => [
 
 export function refusePrivate(key) {
     if (/PRIVATE KEY/.test(key)) {
-        throw { name: 'Private', text: t('merchants.private'), at: 'public_key', code: 'PRIVATE', reply: {} };
+        throw wrong('merchants.private', 'public_key');
     }
 }
 
@@ -73,14 +75,13 @@ function keyOf({ public_key: key, hmac }) {
     return hmac ? { sign_type: 'HMAC-SHA256' } : { public_key: key.trim() };
 }
 
-export function addMerchant() {
-    const place = h('div', { class: 'stack', role: 'status' });
-    const once = secrets();
+export function addMerchant({ signal }) {
+    const place = outcome('added');
 
     return [
         head(t('merchants.add'), '/merchants'),
         place,
-        once,
+        secrets(signal),
         h('div', { class: 'columns' }, h('section', {}, form({
             name: 'merchant',
             fields: [
@@ -93,63 +94,46 @@ export function addMerchant() {
             ],
             submit: t('merchants.add'),
             act: async (typed) => {
-                const reply = await api.post('/operator/merchants', {
-                    merchant_id: typed.merchant_id.trim(), name: typed.name.trim(), ...keyOf(typed),
+                const id = typed.merchant_id.trim();
+                const reply = await withSecret(id, () => api.post('/operator/merchants', {
+                    merchant_id: id, name: typed.name.trim(), ...keyOf(typed),
                     ...typed.notify_url.trim() && { notify_url: typed.notify_url.trim() },
-                });
+                }));
 
-                put(place,
-                    h('p', { class: 'cause good' }, h('span', {}, parts('merchants.added', {
-                        merchant: h('a', { href: router.href(here(reply.merchant_id)) }, bdi(reply.merchant_id)),
-                    }))));
-                took(reply, reply.merchant_id, once);
+                place.show(() => said('good', parts('merchants.added', {
+                    merchant: h('a', { href: router.href(here(reply.merchant_id)) }, bdi(reply.merchant_id)),
+                })));
             },
         }))),
     ];
 }
 
-// Secrets that the server has shown this once: they stay in the memory of the tab until they
-// are saved, whatever page one goes to.
+// Secrets that are not saved yet, of one merchant or of all.
 
-const unsaved = new Set();
+/** @param {AbortSignal} signal @param {string} [merchant] */
 
-export const forgetSecrets = () => unsaved.clear();
-
-/** @param {string} [merchant] */
-
-function secrets(merchant) {
+function secrets(signal, merchant) {
     const place = h('div', { class: 'stack', role: 'status' });
+    const draw = () => put(place, secretsOf(merchant).map(secret));
 
-    place.show = () => put(place, [...unsaved].filter((one) => !merchant || one.merchant === merchant)
-        .map((one) => secret(one, place.show)));
-    place.show();
+    document.addEventListener('console:secrets', draw, { signal });
+    draw();
 
     return place;
 }
 
-function took(reply, merchant, place) {
-    if (reply.secret) {
-        unsaved.add({ merchant, key: reply.key_id, secret: reply.secret });
-        place.show();
-    }
-}
-
-function secret(one, show) {
-    return h('div', { class: 'note' },
+function secret(one) {
+    return h('div', { class: 'note once', 'data-merchant': one.merchant },
         h('span', {}, parts('merchants.secret', { merchant: bdi(one.merchant), key: bdi(one.key) })),
         code(one.secret),
         h('button', { type: 'button', class: 'link', onclick: (event) => copy(event.target, one.secret) },
             t('act.copy')),
-        h('button', { type: 'button', class: 'link', onclick: () => {
-            unsaved.delete(one);
-            show();
-        } }, t('merchants.secretSaved')));
+        h('button', { type: 'button', class: 'link', onclick: () => saved(one) }, t('merchants.secretSaved')));
 }
 
 export function merchant({ params, signal }) {
     const body = h('div', { class: 'stack' });
-    const told = h('div', { class: 'stack', role: 'status' });
-    const once = secrets(params.id);
+    const told = outcome('merchant');
     const load = () => loading(body, () => api.get(path(params.id), { signal }), draw, 5);
 
     function draw(one) {
@@ -172,15 +156,17 @@ export function merchant({ params, signal }) {
                     t('payouts.list')),
                 h('a', { class: 'button', href: router.href(`${here(one.merchant_id)}/terminals`) },
                     t('terminals.list')),
+                h('a', { class: 'button', href: router.href(`${here(one.merchant_id)}/keywords`) },
+                    t('keywords.list')),
                 switchButton(one, load), replayButton(one)),
             part(t('merchants.keys'), keyTable(one.keys)),
             told,
-            h('div', { class: 'columns' }, keyForm(one, told, once, load), changeForm(one, told, load)));
+            h('div', { class: 'columns' }, keyForm(one, told, load), changeForm(one, told, load)));
     }
 
     load();
 
-    return [head(t('merchants.title'), '/merchants'), once, body];
+    return [head(t('merchants.title'), '/merchants'), secrets(signal, params.id), body];
 }
 
 function limits(one) {
@@ -197,9 +183,9 @@ function keyTable(keys) {
     const list = table({ label: t('merchants.keys'), none: t('merchants.noKeys'), columns: [
         { label: t('merchants.key'), value: (row) => row.key_id, show: (row) => code(row.key_id) },
         { label: t('merchants.kind'), value: (row) => row.kind, show: (row) => code(row.kind) },
-        { label: t('merchants.until'), value: (row) => row.until, show: (row) => row.until && fullTime(row.until) },
+        timeColumn(t('merchants.until'), 'until'),
         { label: t('merchants.used'), value: (row) => row.last_used_at,
-          show: (row) => row.last_used_at ? fullTime(row.last_used_at) : t('merchants.unused') },
+          show: (row) => row.last_used_at ? when(row.last_used_at) : t('merchants.unused') },
     ] });
 
     list.show(keys);
@@ -232,14 +218,15 @@ function switchButton(one, load) {
 }
 
 function replayButton(one) {
-    const place = h('span', { role: 'status' });
+    const place = outcome('replayed', h('span', { role: 'status' }));
     const button = h('button', { type: 'button', onclick: async () => {
         button.disabled = true;
 
         try {
-            put(place, h('span', { class: 'mark good' }, t('merchants.replayed', { n: await replayAll(one) })));
+            const n = await replayAll(one);
+            place.show(() => h('span', { class: 'mark good' }, t('merchants.replayed', { n })));
         } catch (error) {
-            put(place, problem(error));
+            place.show(() => problem(error));
         }
 
         button.disabled = false;
@@ -261,7 +248,7 @@ async function replayAll(one) {
     return n;
 }
 
-function keyForm(one, told, once, load) {
+function keyForm(one, told, load) {
     return h('section', {}, h('h2', {}, t('merchants.addKey')),
         h('p', { class: 'muted' }, t('merchants.addKeyText')),
         form({
@@ -280,15 +267,13 @@ function keyForm(one, told, once, load) {
                                  text: t('merchants.retireText', { s: retire }) });
                 }
 
-                const reply = await api.post(`${path(one.merchant_id)}/keys`, {
+                const reply = await withSecret(one.merchant_id, () => api.post(`${path(one.merchant_id)}/keys`, {
                     key_id: typed.key_id.trim(), ...keyOf(typed),
                     ...retire && { retire_others_in: /^\d+$/.test(retire) ? Number(retire) : retire },
-                });
+                }));
 
                 await load();
-                put(told, h('p', { class: 'cause good' }, h('span', {},
-                        parts('merchants.keyAdded', { key: code(reply.key_id) }))));
-                took(reply, one.merchant_id, once);
+                told.show(() => said('good', parts('merchants.keyAdded', { key: code(reply.key_id) })));
             },
         }));
 }
@@ -306,7 +291,7 @@ function changeForm(one, told, load) {
             act: async ({ name, notify_url: url }) => {
                 await api.post(path(one.merchant_id), { name: name.trim(), notify_url: url.trim() });
                 await load();
-                put(told, h('p', { class: 'cause good' }, t('merchants.saved')));
+                told.show(() => said('good', t('merchants.saved')));
             },
         }));
 }

@@ -1,26 +1,27 @@
 // What was paid out to a merchant, and one more payout.
 
 import * as api from '../../../lib/api.js';
-import { bdi, h, put } from '../../../lib/dom.js';
-import { fullTime, money } from '../../../lib/format.js';
+import { bdi, h } from '../../../lib/dom.js';
+import { money } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
-import { form } from '../../../app/elements/form.js';
 import { code, sure } from '../../shared/act.js';
-import { amountColumn, currencyColumn, table } from '../../shared/table.js';
-import { head, part } from '../../shared/head.js';
-import { amountText, given, withCurrency } from '../given.js';
+import { form } from '../../shared/form.js';
+import { head, part, said } from '../../shared/head.js';
+import { outcome } from '../../shared/outcome.js';
+import { amountColumn, currencyColumn, table, timeColumn } from '../../shared/table.js';
+import { amountText, given, inMinor } from '../given.js';
 import { pages } from './stuck.js';
 
 const MOST = 50;                        // that the server gives at a time
 
 export function payouts({ params, signal }) {
     const path = `/operator/merchants/${encodeURIComponent(params.id)}`;
-    const told = h('div', { class: 'stack', role: 'status' });
+    const told = outcome('payout');
     const list = table({
         label: t('payouts.list'), none: t('payouts.none'), file: `payouts-${params.id}`,
         page: pages(`${path}/payouts`, 'payouts', signal, MOST),
         columns: [
-            { label: t('payouts.paid'), value: (row) => row.paid_at, show: (row) => fullTime(row.paid_at) },
+            timeColumn(t('payouts.paid'), 'paid_at'),
             { label: t('payouts.no'), value: (row) => row.settle_no, show: (row) => code(row.settle_no) },
             amountColumn(t('accounts.amount'), (row) => row),
             amountColumn(t('payouts.left'), ({ left: amount, currency }) => ({ amount, currency })),
@@ -46,13 +47,13 @@ function settleForm(path, merchant, told, list) {
         form({
             fields: [
                 { name: 'settle_no', label: t('payouts.no'), hint: t('payouts.noHint'), required: true },
-                { name: 'amount', label: t('accounts.amount'), hint: t('payouts.amountHint'), inputmode: 'numeric' },
+                { name: 'amount', label: t('accounts.amount'), hint: t('payouts.amountHint'), inputmode: 'decimal' },
                 { name: 'currency', label: t('accounts.currency'), hint: t('payouts.currencyHint'), maxlength: 3 },
                 { name: 'reference', label: t('payouts.reference'), hint: t('payouts.referenceHint') },
             ],
             submit: t('payouts.do'),
             act: async (typed) => {
-                const fields = withCurrency(given(typed));
+                const fields = inMinor(given(typed));
                 const key = fields.amount !== undefined ? 'payouts.sureText'
                     : fields.currency ? 'payouts.sureCurrency' : 'payouts.sureAll';
 
@@ -63,9 +64,8 @@ function settleForm(path, merchant, told, list) {
 
                 const reply = await api.post(`${path}/settle`, fields);
 
-                put(told, reply.settled.map((one) => h('p', { class: 'cause good' }, h('span', {},
-                    t('payouts.done', { amount: money(one.amount, one.currency),
-                                        left: money(one.left, one.currency) })))));
+                told.show(() => reply.settled.map((one) => said('good', t('payouts.done', {
+                    amount: money(one.amount, one.currency), left: money(one.left, one.currency) }))));
                 await list.load();
             },
         }));

@@ -6,9 +6,9 @@ import { bdi, h } from '../../../lib/dom.js';
 import { fullTime, money, phone as shown } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
-import { form } from '../../../app/elements/form.js';
 import { loading } from '../../../app/elements/problem.js';
-import { code } from '../../shared/act.js';
+import { billMark, code, named } from '../../shared/act.js';
+import { form } from '../../shared/form.js';
 import { facts, head, part } from '../../shared/head.js';
 import { merchantLink, noticeTable, pages, paymentTable } from './stuck.js';
 
@@ -24,12 +24,12 @@ export function search({ query, signal }) {
 
     return [
         head(t('console.search')),
-        form({
-            fields: [{ name: 'q', label: t('search.label'), hint: t('search.hint'), type: 'search', required: true,
-                       autofocus: !wanted, defaultValue: wanted }],
+        h('div', { class: 'finder' }, form({
+            fields: [{ name: 'q', label: t('search.label'), placeholder: t('search.hint'), type: 'search',
+                       required: true, autofocus: !wanted, defaultValue: wanted }],
             submit: t('search.do'),
             act: async ({ q }) => router.go(`/search?q=${encodeURIComponent(q.trim())}`),
-        }),
+        })),
         body,
     ];
 }
@@ -87,9 +87,13 @@ function hasField(row, wanted) {
 }
 
 function results({ merchant, account, bill, notices, payments }) {
+    const isNothing = !account && !bill && !merchant && !notices.rows.length && !payments.rows.length;
+
     return [
+        isNothing && h('p', { class: 'empty muted' }, t('search.none')),
         account && part(t('search.number'), accountFacts(account)),
-        bill && part(t('stuck.bill'), billFacts(bill)),
+        bill && part(t('stuck.bill'), h('div', { class: 'bill-top' },
+            h('p', { class: 'amount huge' }, money(bill.amount, bill.currency)), billMark(bill)), billFacts(bill)),
         merchant && part(t('search.merchant'),
             h('p', {}, merchantLink(merchant.merchant_id), ' ', bdi(merchant.name))),
         section(t('stuck.notices'), noticeTable(undefined), notices),
@@ -105,7 +109,7 @@ function accountFacts(one) {
         facts([
             [t('accounts.phone'), bdi(shown(one.phone))],
             [t('merchants.name'), one.name && bdi(one.name)],
-            [t('search.plan'), bdi(one.plan)],
+            [t('search.plan'), named(`plan.${one.plan.toLowerCase()}`, one.plan)],
             [t('bankCards.balance'), money(one.balance, one.currency)],
             [t('merchants.made'), fullTime(one.created_at)],
             [t('search.password'), t(one.password_set ? 'search.set' : 'search.unset')],
@@ -122,8 +126,6 @@ function accountFacts(one) {
 function billFacts(one) {
     return facts([
         [t('stuck.bill'), code(one.bill_id)],
-        [t('stuck.state'), bdi(one.status)],
-        [t('stuck.amount'), money(one.amount, one.currency)],
         [t('search.subject'), bdi(one.subject)],
         [t('search.order'), code(one.out_trade_no)],
         [t('search.merchant'), merchantLink(one.merchant_id)],
@@ -138,5 +140,5 @@ function billFacts(one) {
 function section(title, list, { rows, whole }) {
     list.show(rows);
 
-    return part(title, list, !whole && h('p', { class: 'muted' }, t('search.cut')));
+    return (rows.length > 0 || !whole) && part(title, list, !whole && h('p', { class: 'muted' }, t('search.cut')));
 }

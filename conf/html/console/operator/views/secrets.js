@@ -1,11 +1,11 @@
 // Which secrets have sealed how many records, and the job that seals them again.
 
 import * as api from '../../../lib/api.js';
-import { bdi, h, put } from '../../../lib/dom.js';
+import { h, put } from '../../../lib/dom.js';
 import { fullTime } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n.js';
 import { loading } from '../../../app/elements/problem.js';
-import { act, code } from '../../shared/act.js';
+import { act, code, named } from '../../shared/act.js';
 import { table } from '../../shared/table.js';
 import { facts, head, part } from '../../shared/head.js';
 
@@ -52,7 +52,7 @@ function keyTable(keys) {
 
 function job(reply) {
     return part(t('secrets.job'), facts([
-        [t('stuck.state'), bdi(reply.job)],
+        [t('stuck.state'), named(`job.${reply.job}`, reply.job)],
         [t('secrets.done'), t('secrets.doneOf', { done: reply.done, total: reply.total })],
         [t('secrets.started'), fullTime(reply.started)],
         [t('secrets.ended'), reply.ended && fullTime(reply.ended)],

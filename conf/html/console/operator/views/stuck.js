@@ -4,10 +4,10 @@
 import * as api from '../../../lib/api.js';
 import { bdi, h } from '../../../lib/dom.js';
 import { fullTime } from '../../../lib/format.js';
-import { t } from '../../../lib/i18n.js';
+import { parts, t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
-import { act, code } from '../../shared/act.js';
-import { amountColumn, currencyColumn, table } from '../../shared/table.js';
+import { act, code, named, resultOf } from '../../shared/act.js';
+import { amountColumn, currencyColumn, table, timeColumn } from '../../shared/table.js';
 import { head } from '../../shared/head.js';
 
 const FULL = 100;
@@ -58,18 +58,26 @@ export function noticeTable(page, file) {
     return table({
         label: t('stuck.notices'), none: t('stuck.noNotices'), file, page,
         columns: [
-            { label: t('stuck.exhausted'), value: (row) => row.exhausted_at,
-              show: (row) => fullTime(row.exhausted_at) },
+            timeColumn(t('stuck.exhausted'), 'exhausted_at'),
             { label: t('stuck.merchant'), value: (row) => row.merchant_id,
               show: (row) => merchantLink(row.merchant_id) },
-            { label: t('stuck.event'), value: (row) => row.event, show: (row) => code(row.event) },
+            { label: t('stuck.event'), value: (row) => row.event, tight: true,
+              show: (row) => named(`event.${row.event}`, row.event) },
             { label: t('stuck.subject'), value: (row) => row.subject_id, show: (row) => code(row.subject_id) },
             { label: t('stuck.last'), value: (row) => row.tries.at(-1)?.result, show: (row) => tries(row) },
-            { label: t('stuck.notify'), value: (row) => row.notify_id, show: (row) => code(row.notify_id) },
+            { label: t('stuck.notify'), value: (row) => row.notify_id, inFile: true },
         ],
         acts: (row) => act(t('stuck.replay'), t('stuck.replayed'), () =>
             api.post(`/operator/notices/${encodeURIComponent(row.notify_id)}/replay`)),
     });
+}
+
+function paymentState({ state, stopped_in: before }) {
+    const what = named(`payState.${before || state}`, before || state);
+
+    return h('span', {}, h('span', { class: `mark ${before ? 'bad' : 'wait'}` },
+                           t(before ? 'stuck.STOPPED' : 'stuck.asking')), ' ',
+        parts('stuck.stoppedIn', { what }));
 }
 
 /** @param {string} [file] */
@@ -78,14 +86,15 @@ export function paymentTable(page, file) {
     return table({
         label: t('stuck.payments'), none: t('stuck.noPayments'), file, page,
         columns: [
-            { label: t('stuck.unclear'), value: (row) => row.unclear_at, show: (row) => fullTime(row.unclear_at) },
+            timeColumn(t('stuck.unclear'), 'unclear_at'),
             { label: t('stuck.state'), value: (row) => [row.state, row.stopped_in].filter(Boolean).join(' '),
-              show: (row) => code([row.state, row.stopped_in].filter(Boolean).join(' ')) },
-            { label: t('stuck.reason'), value: (row) => row.reason, show: (row) => row.reason && bdi(row.reason) },
-            { label: t('stuck.bank'), value: (row) => row.bank, show: (row) => bdi(row.bank) },
+              show: paymentState },
+            { label: t('stuck.reason'), value: (row) => row.reason, tight: true,
+              show: (row) => row.reason && bdi(row.reason) },
+            { label: t('stuck.bank'), value: (row) => row.bank, tight: true, show: (row) => bdi(row.bank) },
             amountColumn(t('stuck.amount'), (row) => row), currencyColumn((row) => row),
             { label: t('stuck.bill'), value: (row) => row.bill_id, show: (row) => code(row.bill_id) },
-            { label: t('stuck.payment'), value: (row) => row.payment_id, show: (row) => code(row.payment_id) },
+            { label: t('stuck.payment'), value: (row) => row.payment_id, inFile: true },
         ],
         acts: (row) => row.state === 'STOPPED' && act(t('stuck.resume'), t('stuck.resumed'), () =>
             api.post(`/operator/payments/${encodeURIComponent(row.payment_id)}/resume`), {
@@ -98,7 +107,7 @@ function tries(row) {
     const last = row.tries.at(-1);
 
     return last && h('details', {},
-        h('summary', {}, bdi(last.result), ` × ${row.attempt}`),
+        h('summary', {}, resultOf(last.result), ` × ${row.attempt}`),
         h('ul', {}, row.tries.map((one) =>
-            h('li', {}, `${fullTime(one.sent_at)} · `, bdi(one.result), ` · ${one.took_ms} ms`))));
+            h('li', {}, `${fullTime(one.sent_at)} · `, resultOf(one.result), ` · ${one.took_ms} ms`))));
 }

@@ -1,27 +1,28 @@
 // The terminals of a merchant: tills and card readers with keys of their own.
 
 import * as api from '../../../lib/api.js';
-import { bdi, h, put } from '../../../lib/dom.js';
+import { bdi, h } from '../../../lib/dom.js';
 import { fullTime } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
-import { form } from '../../../app/elements/form.js';
 import { act, code, sure } from '../../shared/act.js';
-import { table } from '../../shared/table.js';
-import { head, part } from '../../shared/head.js';
+import { form } from '../../shared/form.js';
+import { head, part, said } from '../../shared/head.js';
+import { outcome } from '../../shared/outcome.js';
+import { table, timeColumn } from '../../shared/table.js';
 import { given } from '../given.js';
 import { refusePrivate, statusMark } from './merchants.js';
 import { pages } from './stuck.js';
 
 export function terminals({ params, signal }) {
     const path = `/operator/merchants/${encodeURIComponent(params.id)}/terminals`;
-    const told = h('div', { role: 'status' });
+    const told = outcome('terminal');
     const list = table({
         label: t('terminals.list'), none: t('terminals.none'), file: `terminals-${params.id}`,
         page: pages(path, 'terminals', signal),
         columns: [
             { label: t('terminals.id'), value: (row) => row.terminal_id, show: (row) => code(row.terminal_id) },
             { label: t('merchants.status'), value: (row) => row.status, show: (row) => statusMark(row.status) },
-            { label: t('merchants.made'), value: (row) => row.created_at, show: (row) => fullTime(row.created_at) },
+            timeColumn(t('merchants.made'), 'created_at'),
             { label: t('merchants.keys'), value: (row) => row.keys.map(({ key_id: id }) => id).join(' '),
               show: (row) => row.keys.map(keyLine) },
         ],
@@ -54,8 +55,7 @@ export function terminals({ params, signal }) {
 
                 const reply = await api.post(path, given(typed));
 
-                put(told, h('p', { class: 'cause good' }, h('span', {},
-                    parts('terminals.added', { terminal: code(reply.terminal_id) }))));
+                told.show(() => said('good', parts('terminals.added', { terminal: code(reply.terminal_id) })));
                 await list.load();
             },
         }))),

@@ -4,8 +4,8 @@ import * as api from '../../../lib/api.js';
 import { h } from '../../../lib/dom.js';
 import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
-import { form } from '../../../app/elements/form.js';
 import { icon } from '../../../app/elements/icons.js';
+import { form, wrong } from '../../shared/form.js';
 import { languageButton } from '../../shared/head.js';
 
 const TOKEN = /^[\x21-\x7e]+$/;         // what a header can carry
@@ -26,19 +26,15 @@ async function enter({ token }) {
     const text = token.trim();
 
     if (!TOKEN.test(text)) {
-        throw wrong();
+        throw wrong('token.wrong', 'token');
     }
 
     try {
         await api.get('/operator/merchants?limit=1', { token: text });
     } catch (error) {
-        throw error.code === 'LOGIN_REQUIRED' ? wrong() : error;
+        throw error.code === 'LOGIN_REQUIRED' ? wrong('token.wrong', 'token') : error;
     }
 
     api.useToken(text);
-    router.again();
-}
-
-function wrong() {
-    return { name: 'Wrong', text: t('token.wrong'), at: 'token', code: 'WRONG', reply: {} };
+    router.again({ keeps: false });
 }

@@ -3,9 +3,9 @@
 import { digitsOf } from '../../lib/format.js';
 import { locale } from '../../lib/i18n.js';
 
-// null: not an amount.
+// null: not an amount.  least: 1, unless nothing is an amount as well.
 
-export function toMinor(text, currency) {
+export function toMinor(text, currency, least = 1) {
     const found = new RegExp(`^(\\d{1,13})(?:[.,](\\d{1,${digitsOf(currency) || 1}}))?$`).exec(text.trim());
 
     if (!found || found[2] && digitsOf(currency) === 0) {
@@ -14,7 +14,7 @@ export function toMinor(text, currency) {
 
     const minor = Number(found[1] + (found[2] || '').padEnd(digitsOf(currency), '0'));
 
-    return minor > 0 ? minor : null;
+    return minor >= least ? minor : null;
 }
 
 export function currencyName(currency) {
