@@ -33,6 +33,8 @@ static void ngx_phone_fetch_server_take_headers(ngx_http_request_t *r,
     ngx_phone_fetch_server_ctx_t *ctx);
 static ngx_phone_fetch_server_ctx_t *ngx_phone_fetch_server_ctx(
     ngx_http_request_t *r);
+static ngx_int_t ngx_phone_fetch_server_says(ngx_http_request_t *r,
+    ngx_phone_fetch_result_t result, ngx_int_t status);
 static ngx_uint_t ngx_phone_fetch_server_is_ours(ngx_phone_fetch_conf_t *fmcf,
     ngx_str_t *token);
 static ngx_int_t ngx_phone_fetch_server_variable(ngx_http_request_t *r,
@@ -129,7 +131,8 @@ ngx_phone_fetch_server_handler(ngx_http_request_t *r)
     {
         ngx_log_error(NGX_LOG_WARN, c->log, 0,
                       "fetch has expired and is not sent");
-        return NGX_HTTP_SERVICE_UNAVAILABLE;
+        return ngx_phone_fetch_server_says(r, NGX_PHONE_FETCH_TIMEOUT,
+                                           NGX_HTTP_SERVICE_UNAVAILABLE);
     }
 
     ctx->ours = 1;
@@ -148,9 +151,6 @@ ngx_phone_fetch_server_handler(ngx_http_request_t *r)
 ngx_int_t
 ngx_phone_fetch_server_stay(ngx_http_request_t *r)
 {
-    static ngx_str_t  name = ngx_string("Phone-Fetch-Result");
-    static ngx_str_t  value = ngx_string("reply");
-
     if ((!r->internal && r == r->main)
         || r->main->upstream_states == NULL
         || ngx_phone_fetch_server_ctx(r) == NULL)
@@ -163,13 +163,26 @@ ngx_phone_fetch_server_stay(ngx_http_request_t *r)
                   "refused: add \"proxy_ignore_headers X-Accel-Redirect\" to "
                   "the location of the fetch server", &r->uri);
 
-    if (r == r->main
-        && ngx_http_phone_add_header(r, &name, &value) != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+    return r == r->main ? ngx_phone_fetch_server_says(r, NGX_PHONE_FETCH_REPLY,
+                                                      NGX_HTTP_FORBIDDEN)
+                        : NGX_HTTP_FORBIDDEN;
+}
 
-    return NGX_HTTP_FORBIDDEN;
+
+/* A status of our own, and the result that it means. */
+
+static ngx_int_t
+ngx_phone_fetch_server_says(ngx_http_request_t *r,
+    ngx_phone_fetch_result_t result, ngx_int_t status)
+{
+    ngx_str_t         value;
+    static ngx_str_t  name = ngx_string("Phone-Fetch-Result");
+
+    value.data = (u_char *) ngx_phone_fetch_result_name[result];
+    value.len = ngx_strlen(value.data);
+
+    return ngx_http_phone_add_header(r, &name, &value) == NGX_OK
+           ? status : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 
