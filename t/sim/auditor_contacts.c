@@ -91,6 +91,8 @@ sim_audit_contact_before(sim_auditor_t *auditor, const sim_task_t *task,
         owner = sim_hset_word(op, "owner", NULL);
     }
 
+    sim_book_changes(auditor, owner);
+
     if (owner.len && !phone_equal(owner, sim_contacts_actor(auditor, task,
                                                             parts->bucket,
                                                             &import)))

@@ -83,7 +83,8 @@ keywords(phone_domain_t domain)
     static const char *const  ours[] = {
         "STOP", "td", "Unsubscribe", "退订", "start", "LOGIN", "Code", "登录",
         "验证码", "退訂", "訂閱", "登錄", "登入", "登陸", "驗證碼",
-        "HELP", "cancel", "Quit", "end", "stopall", "取消"
+        "HELP", "cancel", "Quit", "end", "stopall", "取消", "optout", "opt",
+        "revoke", "arret", "停止", "退出", "拒收", "unstop", "optin", "yes"
     };
 
     start(domain);
@@ -633,7 +634,19 @@ forgotten(phone_domain_t domain)
 }
 
 
-/* The event of a notice is lost: it is put again before the text is gone. */
+/* GET /operator/check: is all well? */
+
+static int
+is_well(void)
+{
+    is_int(play("operator.check", ""), 200, "the check");
+
+    return play_says("\"ok\":true");
+}
+
+
+/* The event of a notice is lost: the check tells so, and it is put again before
+   the text is gone. */
 
 static void
 lost(void)
@@ -648,6 +661,7 @@ lost(void)
     player.gateway = 500;
     play("sms.in", "from=%2B8613800000001&text=pizza&id=lost");
     send_once();
+    ok(is_well(), "the notice of a text has its event");
 
     for (i = 0; i < player.nevents; i++) {
         event = player.event[i];
@@ -661,11 +675,18 @@ lost(void)
         }
     }
 
+    ok(!is_well(), "without one it is found");
+    ok(play_says("{\"what\":\"notice_unsent\",\"where\":\"notice:"),
+       "as a notice");
+    is_str(play_member("faults_found"), "1", "nothing else is wrong");
+
     player.gateway = 200;
     texts = player.texts;
     days_later(10);
     run_some("notice.send");
     is_int(player.texts - texts, 1, "a notice whose event was lost is sent");
+    is_well();
+    is_str(play_member("faults_found"), "0", "none is missing any more");
     days_later(1);
     is_int(kept(), 0, "and goes");
 
