@@ -312,8 +312,7 @@ struct sim_auditor_s {
     sim_map_t                letters;    /* by the sender's copy */
     sim_map_t                letters_come;       /* "<letter> <number>" */
     sim_map_t                letters_last;       /* number -> its letter */
-    sim_map_t                books;      /* number -> when its phonebook was
-                                            changed */
+    sim_map_t                books;      /* number -> its phonebook */
     sim_map_t                tells;      /* SMS about mail */
     sim_map_t                invitations;        /* "<number> <password>" */
     sim_map_t                mails;      /* by id */
@@ -811,10 +810,6 @@ void sim_picture_shown(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     const phone_reply_t *reply, phone_str_t picture);
 void sim_picture_kept(sim_auditor_t *auditor, phone_str_t id,
     phone_str_t sha256, int there);
-
-/* auditor_talks.c */
-void sim_book_changes(sim_auditor_t *auditor, phone_str_t owner);
-
 void sim_audit_mail(sim_auditor_t *auditor, const phone_op_t *op,
     phone_str_t id, int first);
 void sim_audit_block(sim_auditor_t *auditor, const sim_key_t *parts, int set);

@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-#include "auditing.h"
+#include "mails.h"
 #include "answer.h"
 #include "blobs.h"
 #include "calls.h"

@@ -51,9 +51,10 @@ void sim_audit_read_to(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 /* What its sender has sent before is in front of a letter. */
 void sim_audit_order(sim_auditor_t *auditor, const sim_letter_t *letter);
 
-/* The name that a reply has for a number. */
+/* The name that a reply has for a number; a phonebook changes. */
 void sim_audit_named(sim_auditor_t *auditor, const sim_exchange_t *exchange,
     phone_str_t number, phone_str_t name);
+void sim_book_changes(sim_auditor_t *auditor, phone_str_t owner);
 
 
 #endif /* _SIM_MAILS_H_INCLUDED_ */

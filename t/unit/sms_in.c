@@ -156,9 +156,9 @@ words(void)
         "退订；", "退订、", "退订～", "\"STOP\"", "“退订”", "‘stop’", "(STOP)",
         "【退订】", "「退訂」", "'STOP'.", "退訂", "退訂。", "STOP)", "<stop>",
         "[STOP]", "StopAll", "END", "quit.", "Cancel", "cancel it", "OPTOUT",
-        "opt-out", "Opt out", "ＯＰＴ\u3000ＯＵＴ please", "revoke", "ARRET", "T",
-        "t", "Ｔ。", "“TD”", "R", "ｒ！\u200b", "取消", "取消。 谢谢", "停止",
-        "退出", "拒收"
+        "opt-out", "Opt out", "ＯＰＴ\u3000ＯＵＴ please", "revoke", "ARRET",
+        "T", "t", "Ｔ。", "“TD”", "R", "ｒ！\u200b", "取消", "取消。 谢谢",
+        "停止", "退出", "拒收"
     };
     static const char *const  start[] = {
         "訂閱", "ＳＴＡＲＴ", "\ufeff订阅！", "START?", "unstop", "OptIn",
