@@ -286,11 +286,12 @@ $ann->sees("Zoe $evil");
 like $ann->text, qr/\+86 138 0000 0007/, 'the number is there';
 like $ann->text, qr/\+86 138 0000 0006/, 'and the one of somebody without a name';
 is $ann->run(q{document.querySelectorAll('[onerror], [src=x]').length}), 0, 'no markup of a name';
+$ann->finds('a.line[href*="0007"]');
 $ann->step('opens it', run => q{document.querySelector('a.line[href*="0007"]').click()});
-ok Phone::Env::true_within(30, sub { $ann->run(q{document.querySelector('.detail h1').textContent})
+ok Phone::Env::true_within(30, sub { $ann->run(q{document.querySelector('.pane.detail h1')?.textContent || ''})
     eq "Zoe $evil +86 138 0000 0007" }), 'the head of the conversation has both';
 $ann->reloads;
-ok Phone::Env::true_within(30, sub { $ann->run(q{document.querySelector('.detail h1').textContent})
+ok Phone::Env::true_within(30, sub { $ann->run(q{document.querySelector('.pane.detail h1')?.textContent || ''})
     eq "Zoe $evil +86 138 0000 0007" }), 'after a reload as well';
 is join("\n", @{ $ann->wide }), '', 'it fits';
 is join("\n", @{ $ann->axe }), '', 'it is accessible';
@@ -301,13 +302,14 @@ $ann->presses('Save');
 $ann->sees('Saved');
 $ann->presses('Messages');
 $ann->sees('Zoe Wang');
+$ann->finds('a.line[href*="0007"]');
 $ann->step('opens it', run => q{document.querySelector('a.line[href*="0007"]').click()});
 $ann->sees('of Zoe 2');
 $p->request('PUT', "/mail/contacts/$contact", cookie => $anne->{cookie},
             body => { name => 'Zoe Li', numbers => [{ number => '13800000007' }] });
 $ann->run(q{dispatchEvent(new StorageEvent('storage', { key: 'phone.contacts' })); true});
 $ann->sees('Zoe Li');
-ok Phone::Env::true_within(30, sub { $ann->run(q{document.querySelector('.detail h1').textContent})
+ok Phone::Env::true_within(30, sub { $ann->run(q{document.querySelector('.pane.detail h1')?.textContent || ''})
     eq 'Zoe Li +86 138 0000 0007' }), 'the head too';
 
 # each button says which message it is about

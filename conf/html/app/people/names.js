@@ -1,6 +1,6 @@
 // What numbers are called in the phonebook, as the last replies have said.
 
-import { bdi, h } from '../../lib/dom.js';
+import { bdi } from '../../lib/dom.js';
 import { phone } from '../../lib/format.js';
 import { choice } from '../../lib/store.js';
 import { state } from '../state.js';

@@ -6,6 +6,7 @@ import { phone, time } from '../../lib/format.js';
 import { parts, t } from '../../lib/i18n.js';
 import * as live from '../../lib/live.js';
 import * as router from '../../lib/router.js';
+import { who } from '../../lib/store.js';
 import { fileField } from '../elements/file.js';
 import { form } from '../elements/form.js';
 import { icon } from '../elements/icons.js';
@@ -15,7 +16,7 @@ import { toast } from '../elements/toast.js';
 import { called, setName } from '../people/names.js';
 import { picker } from '../people/picker.js';
 import { withPicture } from '../picture.js';
-import { setUnread, state } from '../state.js';
+import { setUnread } from '../state.js';
 import { head } from './bills.js';
 
 const LONGEST = 2000;
@@ -341,7 +342,7 @@ export function conversation({ params, signal }) {
     // are, and what it has done is said where one writes.
 
     function drawBlocked(isBlocked) {
-        put(blocking, peer !== state.me?.phone && !isBlocked && h('button', {
+        put(blocking, peer !== who.get() && !isBlocked && h('button', {
             type: 'button', class: 'plain', 'aria-label': t('blocked.do'),
             onclick: ({ currentTarget }) => block(currentTarget),
         }, icon('block')));
