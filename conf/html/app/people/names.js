@@ -20,8 +20,8 @@ export function setName(number, name) {
 export function called(number) {
     return names.has(number)
         ? [bdi(names.get(number), { class: 'clip' }), ' ',
-           bdi(phone(number), { class: 'muted small number' })]
-        : [bdi(phone(number), { class: 'number' })];
+           bdi(phone(number), { class: 'muted small called-number' })]
+        : [bdi(phone(number))];
 }
 
 // The phonebook has changed: here, and for the other tabs of this browser.
