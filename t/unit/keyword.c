@@ -645,21 +645,21 @@ is_well(void)
 }
 
 
-/* The event of a notice is lost: the check tells so, and it is put again before
-   the text is gone. */
+/* The event of the notice of a text is lost: the check tells so. */
 
 static void
-lost(void)
+loses(const char *number)
 {
-    char          key[32], member[160];
-    unsigned      i, texts;
+    char          key[32], member[160], form[96];
+    unsigned      i;
     const char   *word[1];
     play_event_t  event;
 
     start(PHONE_WHOLE_STORE);
     give("tea", "PIZZA");
     player.gateway = 500;
-    play("sms.in", "from=%2B8613800000001&text=pizza&id=lost");
+    snprintf(form, sizeof(form), "from=%%2B%s&text=pizza&id=lost", number + 1);
+    play("sms.in", form);
     send_once();
     ok(is_well(), "the notice of a text has its event");
 
@@ -679,7 +679,17 @@ lost(void)
     ok(play_says("{\"what\":\"notice_unsent\",\"where\":\"notice:"),
        "as a notice");
     is_str(play_member("faults_found"), "1", "nothing else is wrong");
+}
 
+
+/* It is put again before the text is gone. */
+
+static void
+lost(void)
+{
+    unsigned  texts;
+
+    loses(LI);
     player.gateway = 200;
     texts = player.texts;
     days_later(10);
@@ -689,6 +699,52 @@ lost(void)
     is_str(play_member("faults_found"), "0", "none is missing any more");
     days_later(1);
     is_int(kept(), 0, "and goes");
+    play_end();
+
+    loses("+8613900000077");             /* its bucket has no ledger */
+    play_end();
+}
+
+
+/* More events than the check looks at in a run, and a list of notices that is
+   none. */
+
+static void
+checked(void)
+{
+    char          where[64];
+    unsigned      i;
+    phone_str_t   key, part;
+
+    start(PHONE_WHOLE_STORE);
+    player.settings.keyword_number_day = 0;
+    give("tea", "PIZZA");
+    player.gateway = 500;
+    play("sms.in", "from=%2B8613800000001&text=pizza&id=first");
+
+    key = PHONE_EMPTY;
+    sim_store_each(player.store, player.now, find_said, &key);
+
+    while (phone_split(&key, ':', &part)) {
+        /* the last part is its id */
+    }
+
+    for (i = 0; i < 250; i++) {
+        player.now++;
+        player.nevents = 0;
+        snprintf(where, sizeof(where),
+                 "from=%%2B8613800000001&text=pizza&id=n%u", i);
+        play("sms.in", where);
+    }
+
+    ok(is_well(), "many texts");
+    meddle(PHONE_OP_HSET, &phone_said, part, 2,
+           (const char *[2]) { "notices", "one" });
+    ok(!is_well(), "one of them is damaged");
+    snprintf(where, sizeof(where), "\"what\":\"text_unreadable\",\"where\":"
+             "\"said:%.*s\"", PHONE_ARGS(part));
+    ok(play_says(where), "the first one");
+    is_str(play_member("faults_found"), "1", "no other is");
 
     play_end();
 }
@@ -713,6 +769,7 @@ main(void)
     forgotten(PHONE_WHOLE_STORE);
     forgotten(PHONE_ONE_BUCKET);
     lost();
+    checked();
 
     return done_testing();
 }

@@ -260,6 +260,18 @@ meets(void)
     is_int(does("mail.get", wang, meanwhile), 404, "it does not come back");
     is_int(unread_of(wang), 0, "nothing is unread");
 
+    /* its record is lost, and only a name in the list is left */
+
+    sends(li, WANG, "lost");
+    meanwhile = last_of(wang, LI);
+    sends(li, WANG, "next");
+    last = last_of(wang, LI);
+    meddle(PHONE_OP_DEL, &phone_mail, meanwhile, 0, NULL);
+    is_int(reads(wang, LI, last), 200, "one is lost");
+    is_int(marked(), 1, "the other one is read");
+    is_int(does("mail.get", wang, meanwhile), 404, "nothing is made of it");
+    is_int(unread_of(wang), 0, "and it is unread no more");
+
     sends(li, WANG, "three");
     last = last_of(wang, LI);
     player.before_commit = comes;
@@ -283,10 +295,11 @@ told(void)
     sends(li, WANG, "one");
     sends(li, WANG, "two");
     player.published = 0;
-    reads(wang, LI, last_of(wang, LI));
+    is_int(reads(wang, LI, last_of(wang, LI)), 200, "he reads them");
     is_int(player.published, 1, "one event");
-    reads(wang, LI, last_of(wang, LI));
-    is_int(player.published, 1, "and none when nothing was unread");
+    is_int(reads(wang, LI, last_of(wang, LI)), 200, "once more");
+    is_int(marked(), 0, "nothing was unread");
+    is_int(player.published, 1, "and nothing is told");
 
     play_end();
 }
@@ -318,7 +331,7 @@ static void
 names(phone_domain_t domain)
 {
     char      id[64];
-    unsigned  reads_before;
+    unsigned  reads_of_none;
 
     start(domain);
     sends(li, WANG, "hello");
@@ -326,7 +339,7 @@ names(phone_domain_t domain)
 
     talks(wang);
     is_int(times("\"name\""), 0, "an empty phonebook has no names");
-    reads_before = player.reads;
+    reads_of_none = player.reads;
     lists(wang, "peer=" LI);
     is_int(times("\"name\""), 0, "nor for one conversation");
 
@@ -338,7 +351,8 @@ names(phone_domain_t domain)
     ok(play_says("{\"peer\":\"" LI "\",\"name\":\"小李\",\"mail_id\""),
        "the name beside the number");
     ok(play_says("{\"peer\":\"" ZHAO "\",\"mail_id\""), "who has none");
-    ok(player.reads <= reads_before + 3, "costs no call, and few reads");
+    is_int(player.reads, reads_of_none + 3,
+           "costs a read for each number, and one for its contact");
     lists(wang, "peer=" LI);
     ok(play_says("\"name\":\"小李\""), "the head of one");
     lists(wang, "peer=" ZHAO);
@@ -460,6 +474,18 @@ ordered(phone_domain_t domain)
                                   5),
        "an answer is behind what it answers");
 
+    player.now += 3600000;
+    player.ahead = 3600000;
+    writes_now(li, WANG, "of tomorrow");
+    player.ahead = 0;
+    player.now += 1000;
+    sends(li, WANG, "of today");
+    lists(li, "limit=2");
+    ok((const char *) memmem(player.body.data, player.body.len, "tomorrow", 8)
+       < (const char *) memmem(player.body.data, player.body.len, "of today",
+                               8),
+       "no clock is followed that is wrong");
+
     play_end();
 }
 
@@ -472,9 +498,9 @@ said_again(void)
     phone_str_t  id, at;
 
     start(PHONE_WHOLE_STORE);
-    player.now = player.now / 1000 * 1000 + 999;
+    player.now = player.now / 1000 * 1000 + 997;
     sends(li, WANG, "one");
-    player.now -= 1;
+    player.now--;
     player.lose_answer = 1;
     sends(li, WANG, "two");
     ok(player.runs > 1, "an answer is lost");
