@@ -29,6 +29,7 @@ static void phone_check_unreadable(phone_call_t *call, phone_books_t *books,
     const phone_outbox_t *outbox, phone_str_t id);
 static void phone_check_unsent(phone_call_t *call, phone_books_t *books,
     phone_str_t merchant_id, phone_record_t *subject, phone_str_t notice);
+static int phone_check_any_unsent(const phone_books_t *books);
 
 
 int
@@ -106,6 +107,21 @@ phone_check_unsent(phone_call_t *call, phone_books_t *books,
 }
 
 
+static int
+phone_check_any_unsent(const phone_books_t *books)
+{
+    const phone_book_t  *book;
+
+    for (book = books->first; book; book = book->next) {
+        if (phone_account_is(book->account, PHONE_UNSENT)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* Texts of the numbers of a bucket are in no list: each has an event that is to
    forget it. */
 
@@ -150,7 +166,10 @@ phone_check_said(phone_call_t *call, phone_books_t *books)
 
     books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_NOTICES;
 
-    return phone_check_notices(call, books);
+    /* what is looked at again is read again, by a run of its own */
+
+    return phone_check_any_unsent(books) ? phone_check_go_on(call, books)
+                                         : phone_check_notices(call, books);
 }
 
 

@@ -750,6 +750,50 @@ checked(void)
 }
 
 
+/* A notice is acknowledged when its queue was read, and its event was not. */
+
+static unsigned  looked;
+
+
+static void
+acknowledges(void)
+{
+    const phone_ask_scores_t  *ask;
+
+    ask = (const phone_ask_scores_t *) player.asking;
+
+    if (player.asking->kind == PHONE_ASK_SCORES
+        && memcmp(ask->of.entry->member.data, "notice.send", 11) == 0)
+    {
+        player.before_read = NULL;
+        player.gateway = 200;
+        looked++;
+        send_once();
+    }
+}
+
+
+static void
+acknowledged(const char *number)
+{
+    char  body[96];
+
+    start(PHONE_WHOLE_STORE);
+    give("tea", "PIZZA");
+    player.gateway = 500;
+    snprintf(body, sizeof(body), "from=%%2B%s&text=pizza&id=a", number + 1);
+    play("sms.in", body);
+
+    player.before_read = acknowledges;
+    ok(is_well(), "a notice is acknowledged while the check goes on");
+    player.before_read = NULL;
+    is_int(looked, 1, "between its queue and its event");
+    looked = 0;
+
+    play_end();
+}
+
+
 int
 main(void)
 {
@@ -770,6 +814,8 @@ main(void)
     forgotten(PHONE_ONE_BUCKET);
     lost();
     checked();
+    acknowledged(LI);
+    acknowledged("+8613900000077");
 
     return done_testing();
 }
