@@ -94,6 +94,7 @@ const phone_endpoint_t *const  phone_endpoints[] = {
     &phone_mail_send,
     &phone_mail_conversations,
     &phone_mail_leave,
+    &phone_mail_read_to,
     &phone_triggers_get,
     &phone_triggers_set,
     &phone_mail_blocked,

@@ -484,3 +484,77 @@ Content-Type: application/x-www-form-urlencoded
 ["GET /mail?peer=13800000001", "POST /mail/blocked\nphone=13800000001", "GET /mail?peer=13800000001", "GET /mail?peer=13700000003", "GET /mail", "DELETE /mail/blocked/+8613800000001", "GET /mail?peer=13800000001"]
 --- response_body_like eval
 [qr/"blocked":false/, qr/"OK"/, qr/"blocked":true/, qr/"blocked":false/, qr/^(?!.*"blocked")/, qr/"OK"/, qr/"blocked":false/]
+
+
+
+=== TEST 90: a conversation is read up to a mail
+--- session: wang
+--- request eval
+["POST /mail/conversations/+8613800000001/read\nmail_id=\$TEST_NGINX_MAIL", "GET /mail", "POST /mail/conversations/+8613800000001/read\nmail_id=\$TEST_NGINX_MAIL"]
+--- response_body_like eval
+[qr/\{"code":"OK","marked":1,"more":false\}/, qr/"read":true.*"unread":0/, qr/"marked":0,"more":false/]
+
+
+
+=== TEST 91: of another conversation
+--- session: wang
+--- request
+POST /mail/conversations/+8613700000003/read
+mail_id=$TEST_NGINX_MAIL
+--- error_code: 404
+--- response_body_like: "code":"MAIL_NOT_FOUND".*"field":"mail_id"
+
+
+
+=== TEST 92: a mail of somebody else
+--- session: wang
+--- request
+POST /mail/conversations/+8613800000001/read
+mail_id=$TEST_NGINX_MAIL_OUT
+--- error_code: 404
+--- response_body_like: "code":"MAIL_NOT_FOUND"
+
+
+
+=== TEST 93: up to no mail
+--- session: wang
+--- request
+POST /mail/conversations/+8613800000001/read
+--- error_code: 400
+--- response_body_like: "code":"PARAM_MISSING".*"field":"mail_id"
+
+
+
+=== TEST 94: with what is no number
+--- session: wang
+--- request
+POST /mail/conversations/12/read
+mail_id=$TEST_NGINX_MAIL
+--- error_code: 400
+--- response_body_like: "code":"PARAM_INVALID".*"field":"phone"
+
+
+
+=== TEST 95: nobody is logged in
+--- request
+POST /mail/conversations/+8613800000001/read
+mail_id=$TEST_NGINX_MAIL
+--- error_code: 401
+--- response_body_like: "code":"LOGIN_REQUIRED"
+
+
+
+=== TEST 96: the name that the phonebook has
+--- session: wang
+--- request eval
+["POST /mail/contacts\n{\"name\":\"Li Lei\",\"numbers\":[{\"number\":\"13800000001\"}]}", "GET /mail/conversations", "GET /mail?peer=13800000001", "POST /mail/blocked\n{\"phone\":\"13800000001\"}", "GET /mail/blocked"]
+--- response_body_like eval
+[qr/"contact_id"/, qr/"peer":"\+8613800000001","name":"Li Lei","mail_id"/, qr/"name":"Li Lei".*"blocked":false/, qr/OK/, qr/"phone":"\+8613800000001","name":"Li Lei","since"/]
+
+
+
+=== TEST 97: somebody else's phonebook has it
+--- session: li
+--- request
+GET /mail?peer=13900000002
+--- response_body_unlike: "name"

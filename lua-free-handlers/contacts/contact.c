@@ -200,6 +200,31 @@ phone_ask_book(phone_call_t *call, phone_str_t owner)
 
 
 void
+phone_contact_names(phone_call_t *call, phone_record_t *book, unsigned n,
+    const phone_str_t *number, phone_str_t *name)
+{
+    int          some;
+    unsigned     i;
+    phone_str_t  id;
+
+    some = phone_get_int(book, PHONEBOOK_CONTACTS) > 0;
+
+    for (i = 0; i < n; i++) {
+        id = some
+             ? phone_ask_claimed(call, &phone_contact_number_of,
+                                 phone_contact_number_id(call, phone_id(book),
+                                                         number[i]))
+             : PHONE_EMPTY;
+        name[i] = id.len
+                  ? phone_get(phone_ask_some(call, &phone_contact, id,
+                                             PHONE_F(CONTACT_NAME)),
+                              CONTACT_NAME)
+                  : PHONE_EMPTY;
+    }
+}
+
+
+void
 phone_contact_fill(phone_call_t *call, phone_record_t *contact,
     phone_str_t owner, const phone_numbers_t *numbers)
 {

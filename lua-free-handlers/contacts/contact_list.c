@@ -53,6 +53,8 @@ static const phone_param_t  phone_contact_list_params[] = {
 static const phone_member_t  phone_contact_list_reply[] = {
     { "contacts", PHONE_M_LIST, 0, &phone_contact_object, NULL,
       "in the order of their names" },
+    { "searched", PHONE_M_INT, 0, NULL, "q was given",
+      "how many contacts this call has looked at" },
     { "next_after", PHONE_M_TEXT, 0, NULL, "there may be more",
       "where the next page begins" },
     { "next_before", PHONE_M_TEXT, 0, NULL,
@@ -68,7 +70,7 @@ const phone_endpoint_t  phone_contact_list = {
     phone_contact_list_reply,
     "The phonebook of the number that is logged in, by the first letters of "
     "the names. With q a call looks at 500 contacts: a page may be short or "
-    "empty though more follow."
+    "empty though more follow, as next_after says."
 };
 
 
@@ -143,6 +145,7 @@ phone_contact_exactly(phone_call_t *call, char *number)
     phone_contact_show(json, contact);
     phone_json_end(json);
     phone_json_end(json);
+    phone_say_int(call, "searched", 1);
 
     return phone_done(call);
 }
@@ -205,13 +208,14 @@ static phone_rc_t
 phone_contact_page(phone_call_t *call, const phone_sought_t *sought,
     phone_edge_t *edge, unsigned limit)
 {
-    unsigned         i, shown;
+    unsigned         i, shown, most;
     phone_list_t     page;
     phone_json_t    *json;
     phone_record_t  *contact[PHONE_CONTACTS_LOOKED];
 
+    most = sought->text.len ? PHONE_CONTACTS_LOOKED : limit;
     page = phone_ask_page(call, &phone_contacts_of, phone_caller(call), edge,
-                          sought->text.len ? PHONE_CONTACTS_LOOKED : limit);
+                          most);
 
     for (i = 0; i < page.n; i++) {
         contact[i] = phone_ask(call, &phone_contact, page.entry[i].member);
@@ -237,6 +241,15 @@ phone_contact_page(phone_call_t *call, const phone_sought_t *sought,
     }
 
     phone_json_end(json);
+
+    if (sought->text.len) {
+        phone_say_int(call, "searched", i);
+    }
+
+    if (i == page.n && page.n < most) {  /* these were the last ones */
+        edge->member = PHONE_EMPTY;
+        edge->score = 0;
+    }
 
     return phone_page_done(call, edge);
 }

@@ -70,6 +70,14 @@ const char *phone_label_word(char label);
 phone_str_t phone_contact_number_id(phone_call_t *call, phone_str_t owner,
     phone_str_t number);
 
+/*
+ * The names that the caller's phonebook has for n numbers; empty: it has none,
+ * or they are waited for.  The book is asked for before, with the numbers: that
+ * of most people is empty, and is not looked into.
+ */
+void phone_contact_names(phone_call_t *call, phone_record_t *book, unsigned n,
+    const phone_str_t *number, phone_str_t *name);
+
 /* Contacts are listed by their names: by the first letters, in either case. */
 int64_t phone_contact_order(phone_str_t name);
 

@@ -4,6 +4,7 @@
 
 #include "blocked.h"
 #include "box.h"
+#include "../contacts/contacts.h"
 
 
 #define PHONE_BLOCKED_SHOWN  20
@@ -38,6 +39,7 @@ static const phone_param_t  phone_mail_unblock_params[] = {
 
 static const phone_member_t  phone_blocked_members[] = {
     { "phone", PHONE_M_PHONE, 0, NULL, NULL, "whose mails do not come" },
+    PHONE_BOX_NAME("the phonebook has the number"),
     { "since", PHONE_M_TIME, 0, NULL, NULL, "since when" },
     { NULL, 0, 0, NULL, NULL, NULL }
 };
@@ -89,10 +91,12 @@ phone_blocked_ask(phone_call_t *call, phone_str_t number, phone_str_t sender)
 static phone_rc_t
 phone_mail_blocked_run(phone_call_t *call)
 {
-    unsigned       i, limit;
-    phone_json_t  *json;
-    phone_list_t   list;
-    phone_edge_t   edge;
+    unsigned         i, limit;
+    phone_str_t      number[PHONE_BLOCKED_PAGE], name[PHONE_BLOCKED_PAGE];
+    phone_json_t    *json;
+    phone_list_t     list;
+    phone_edge_t     edge;
+    phone_record_t  *book;
 
     if (phone_page_asked(call, PHONE_BLOCKED_SHOWN, &edge, &limit)
         != PHONE_DONE)
@@ -100,8 +104,15 @@ phone_mail_blocked_run(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
+    book = phone_ask_book(call, phone_caller(call));
     list = phone_ask_page(call, &phone_blocked_of, phone_caller(call), &edge,
                           limit);
+
+    for (i = 0; i < list.n; i++) {
+        number[i] = list.entry[i].member;
+    }
+
+    phone_contact_names(call, book, list.n, number, name);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -116,7 +127,8 @@ phone_mail_blocked_run(phone_call_t *call)
 
     for (i = 0; i < list.n; i++) {
         phone_json_object(json, NULL);
-        phone_json_text(json, "phone", list.entry[i].member);
+        phone_json_text(json, "phone", number[i]);
+        phone_box_show_name(json, name[i]);
         phone_json_time(json, "since", list.entry[i].score);
         phone_json_end(json);
     }

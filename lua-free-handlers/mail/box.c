@@ -83,6 +83,15 @@ phone_box_show(phone_json_t *json, phone_record_t *mail)
 }
 
 
+void
+phone_box_show_name(phone_json_t *json, phone_str_t name)
+{
+    if (name.len) {
+        phone_json_text(json, "name", name);
+    }
+}
+
+
 phone_str_t
 phone_box_with(phone_call_t *call, phone_str_t number, phone_str_t peer)
 {

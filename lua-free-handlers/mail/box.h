@@ -52,6 +52,13 @@ int phone_box_unread(phone_record_t *mail);      /* and not read */
 
 void phone_box_show(phone_json_t *json, phone_record_t *mail);
 
+/* The name of a number, if the phonebook of who reads has one. */
+#define PHONE_BOX_NAME(when)                                                  \
+    { "name", PHONE_M_TEXT, 0, NULL, when,                                    \
+      "that it has in the phonebook of who is logged in" }
+
+void phone_box_show_name(phone_json_t *json, phone_str_t name);
+
 extern const phone_object_t    phone_mail_object;
 
 /* A mail comes into the mailbox of its owner; it has all its fields. */

@@ -3,6 +3,7 @@
 
 
 #include "box.h"
+#include "../contacts/contacts.h"
 
 
 #define PHONE_PEERS_SHOWN  20
@@ -28,6 +29,7 @@ static const phone_param_t  phone_mail_conversations_params[] = {
 
 static const phone_member_t  phone_conversation_members[] = {
     { "peer", PHONE_M_PHONE, 0, NULL, NULL, "with whom" },
+    PHONE_BOX_NAME("the phonebook has the number"),
     PHONE_MAIL_MEMBERS,
     { NULL, 0, 0, NULL, NULL, NULL }
 };
@@ -83,10 +85,11 @@ static phone_rc_t
 phone_mail_conversations_run(phone_call_t *call)
 {
     unsigned             i, limit;
+    phone_str_t          peer[PHONE_PEERS_MOST], name[PHONE_PEERS_MOST];
     phone_json_t        *json;
     phone_list_t         list;
     phone_edge_t         edge;
-    phone_record_t      *last[PHONE_PEERS_MOST];
+    phone_record_t      *book, *last[PHONE_PEERS_MOST];
     const phone_list_t  *mails;
 
     if (phone_page_asked(call, PHONE_PEERS_SHOWN, &edge, &limit)
@@ -95,19 +98,23 @@ phone_mail_conversations_run(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
+    book = phone_ask_book(call, phone_caller(call));
     list = phone_ask_page(call, &phone_peers_of, phone_caller(call), &edge,
                           limit);
 
     for (i = 0; i < list.n; i++) {
+        peer[i] = list.entry[i].member;
         mails = phone_ask_index(call, &phone_mails_with,
                                 phone_box_with(call, phone_caller(call),
-                                               list.entry[i].member),
+                                               peer[i]),
                                 0, 1);
         last[i] = mails->n ? phone_ask_some(call, &phone_mail,
                                             mails->entry[0].member,
                                             PHONE_BOX_FIELDS)
                            : NULL;
     }
+
+    phone_contact_names(call, book, list.n, peer, name);
 
     if (phone_waiting(call)) {
         return PHONE_AGAIN;
@@ -120,7 +127,8 @@ phone_mail_conversations_run(phone_call_t *call)
 
         if (last[i] != NULL && phone_found(last[i])) {
             phone_json_object(json, NULL);
-            phone_json_text(json, "peer", list.entry[i].member);
+            phone_json_text(json, "peer", peer[i]);
+            phone_box_show_name(json, name[i]);
             phone_box_show(json, last[i]);
             phone_json_end(json);
         }

@@ -14,6 +14,7 @@
 
 
 static phone_rc_t phone_mail_send_run(phone_call_t *call);
+static int64_t phone_letter_at(phone_call_t *call);
 static void phone_letter_keep(phone_call_t *call,
     const phone_letter_t *letter);
 static phone_rc_t phone_letter_said(phone_call_t *call,
@@ -170,6 +171,7 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
 
     once = phone_box_with(call, letter->from, phone_call_id(call));
     done = phone_assume_free(call, &phone_mail_once, once);
+    letter->at = phone_letter_at(call);
     job = phone_letter_ask_job(call, letter);
     room = (phone_room_t) { .number = letter->from, .come = 1, .own = 1 };
     phone_letter_ask_invites(call, letter);
@@ -189,7 +191,9 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
     }
 
     if (done.len) {
-        return phone_letter_said(call, letter);
+        return phone_parse_int(done, &letter->at) == 0
+               ? phone_letter_said(call, letter)
+               : phone_bad_value(call, &phone_mail_once, once);
     }
 
     if (!phone_room_found(call, &room)) {
@@ -201,8 +205,8 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
         return rc;
     }
 
-    phone_claim(call, &phone_mail_once, once, PHONE_STR("1"),
-                PHONE_MAIL_ONCE);
+    phone_claim(call, &phone_mail_once, once,
+                phone_int(phone_memory(call), letter->at), PHONE_MAIL_ONCE);
     (void) phone_room_make(call, &room);
     phone_letter_keep(call, letter);
 
@@ -217,6 +221,28 @@ phone_letter_send(phone_call_t *call, phone_letter_t *letter)
     }
 
     return phone_waiting(call) ? PHONE_AGAIN : phone_letter_said(call, letter);
+}
+
+
+/*
+ * When it comes into the mailboxes: behind all that its sender had there when
+ * he sent it, in the same millisecond or by a clock that is ahead.  So mails of
+ * one sender, and answers, are in the order in which they were sent.  What is
+ * ahead by more than clocks differ is of a wrong one, and is not followed.
+ */
+
+static int64_t
+phone_letter_at(phone_call_t *call)
+{
+    int64_t              now, last;
+    const phone_list_t  *list;
+
+    now = phone_now(call);
+    list = phone_ask_index(call, &phone_mails_of, phone_caller(call), 0, 1);
+    last = list->n ? list->entry[0].score : 0;
+
+    return last >= now && last <= now + 2 * phone_settings(call)->clock_bound
+           ? last + 1 : now;
 }
 
 
@@ -247,7 +273,7 @@ phone_letter_copy(phone_call_t *call, const phone_letter_t *letter,
     phone_set(mail, MAIL_FROM, letter->from);
     phone_set_int(mail, MAIL_COUNT, letter->n);
     phone_set(mail, MAIL_TEXT, letter->text);
-    phone_set_int(mail, MAIL_CREATED, phone_now(call));
+    phone_set_int(mail, MAIL_CREATED, letter->at);
 
     if (letter->forwarded) {
         phone_set_int(mail, MAIL_FORWARDED, 1);
@@ -262,7 +288,7 @@ phone_letter_said(phone_call_t *call, const phone_letter_t *letter)
 {
     phone_say(call, "mail_id", letter->sent);
     phone_say_int(call, "recipients", letter->n);
-    phone_say_time(call, "created_at", phone_now(call));
+    phone_say_time(call, "created_at", letter->at);
 
     return phone_done(call);
 }

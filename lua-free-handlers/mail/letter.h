@@ -22,6 +22,7 @@ typedef struct {
     unsigned                 n;
     phone_str_t              text;
     phone_str_t              sent;       /* the sender's copy: its id */
+    int64_t                  at;         /* ms: when it comes */
     phone_str_t              answers;    /* a mail that the sender has */
     phone_str_t              reply_to;   /* the same, as the recipient has it */
     phone_str_t              picture;    /* MAIL_PICTURE; empty: none */

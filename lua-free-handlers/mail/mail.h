@@ -21,6 +21,7 @@ extern const phone_endpoint_t  phone_mail_list;
 extern const phone_endpoint_t  phone_mail_send;
 extern const phone_endpoint_t  phone_mail_conversations;
 extern const phone_endpoint_t  phone_mail_leave;
+extern const phone_endpoint_t  phone_mail_read_to;
 extern const phone_endpoint_t  phone_mail_blocked;
 extern const phone_endpoint_t  phone_mail_block;
 extern const phone_endpoint_t  phone_mail_unblock;

@@ -8,6 +8,7 @@
 
 #include "blocked.h"
 #include "box.h"
+#include "../contacts/contacts.h"
 
 
 #define PHONE_MAILS_SHOWN  20
@@ -46,6 +47,7 @@ static const phone_member_t  phone_mail_list_reply[] = {
     { "unread", PHONE_M_INT, 0, NULL, NULL, "mails not read yet, of all" },
     { "blocked", PHONE_M_BOOL, 0, NULL, "peer was given",
       "mails of that number do not come" },
+    PHONE_BOX_NAME("peer was given, and the phonebook has it"),
     PHONE_NEXT_BEFORE,
     PHONE_NEXT_AFTER,
     { NULL, 0, 0, NULL, NULL, NULL }
@@ -201,11 +203,28 @@ phone_mail_find(phone_call_t *call, phone_edge_t *edge, unsigned limit,
 }
 
 
+/* Of the conversation; empty: none. */
+
+static phone_str_t
+phone_mail_name(phone_call_t *call)
+{
+    phone_str_t      peer, name;
+    phone_record_t  *book;
+
+    book = phone_ask_book(call, phone_caller(call));
+    peer = phone_arg(call, "peer");
+    phone_contact_names(call, book, 1, &peer, &name);
+
+    return name;
+}
+
+
 static phone_rc_t
 phone_mail_list_run(phone_call_t *call)
 {
     int64_t          unread;
     unsigned         i, n, limit;
+    phone_str_t      name;
     phone_json_t    *json;
     phone_edge_t     edge;
     phone_record_t  *block, *mail[PHONE_MAILS_MOST];
@@ -221,6 +240,7 @@ phone_mail_list_run(phone_call_t *call)
             ? phone_blocked_ask(call, phone_caller(call),
                                 phone_arg(call, "peer"))
             : NULL;
+    name = phone_has(call, "peer") ? phone_mail_name(call) : PHONE_EMPTY;
     n = phone_mail_find(call, &edge, limit, mail);
 
     if (phone_waiting(call)) {
@@ -241,6 +261,7 @@ phone_mail_list_run(phone_call_t *call)
 
     if (block) {
         phone_say_bool(call, "blocked", phone_found(block));
+        phone_box_show_name(json, name);
     }
 
     return phone_page_done(call, &edge);

@@ -83,7 +83,7 @@ phone_mail_job_step(phone_call_t *call, phone_record_t *job)
         .all = phone_get(mail, MAIL_ALL),
         .n = (unsigned) phone_get_int(mail, MAIL_COUNT),
         .text = phone_get(mail, MAIL_TEXT),
-        .sent = phone_get(mail, MAIL_SENT),
+        .sent = phone_get(mail, MAIL_SENT), .at = phone_now(call),
         .reply_to = PHONE_EMPTY,
         .picture = phone_get(mail, MAIL_PICTURE), .picture_of = mail,
         .forwarded = phone_get(mail, MAIL_FORWARDED).len != 0, .by_job = 1

@@ -207,6 +207,9 @@ phone_check_phase(phone_call_t *call, phone_books_t *books,
     case PHONE_CHECK_DEBITS_LEFT:
         return phone_check_debits_left(call, books);
 
+    case PHONE_CHECK_SAID:
+        return phone_check_said(call, books);
+
     case PHONE_CHECK_NOTICES:
         return phone_check_notices(call, books);
 
@@ -400,9 +403,13 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
         return phone_check_go_on(call, books);
     }
 
-    return books->count[PHONE_BOOKS_HERE] + tail->n == 0
-           ? phone_check_next(call, books)
-           : phone_check_share_next(call, books);
+    if (books->count[PHONE_BOOKS_HERE] + tail->n == 0) {
+        books->count[PHONE_BOOKS_AT] = 0;
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_SAID;
+        return phone_check_said(call, books);
+    }
+
+    return phone_check_share_next(call, books);
 }
 
 

@@ -10,20 +10,26 @@
  */
 
 
+#include <stdio.h>
+
 #include "../host.h"
 #include "check.h"
-#include "../bill/bill.h"
+#include "../sms/sms.h"
 
 
 #define PHONE_CHECK_UNSENT  32           /* looked at again together */
+#define PHONE_CHECK_EVENTS  200          /* of a run */
 #define PHONE_VERSION       0            /* the field */
 
 /* and merchant, ':', version of the subject, ':', notice */
 #define PHONE_UNSENT        "unsent:"
 
 
+static void phone_check_unreadable(phone_call_t *call, phone_books_t *books,
+    const phone_outbox_t *outbox, phone_str_t id);
 static void phone_check_unsent(phone_call_t *call, phone_books_t *books,
     phone_str_t merchant_id, phone_record_t *subject, phone_str_t notice);
+static int phone_check_any_unsent(const phone_books_t *books);
 
 
 int
@@ -57,12 +63,8 @@ phone_check_told(phone_call_t *call, phone_books_t *books,
         if (phone_found(subject[i])
             && (read[i] != 0 || !phone_readable(subject[i])))
         {
-            phone_books_fault(books,
-                              outbox == &phone_bill_outbox
-                              ? "bill_unreadable" : "refund_unreadable",
-                              phone_format(phone_memory(call), "%s:%.*s",
-                                           outbox->subject->name,
-                                           PHONE_ARGS(phone_id(subject[i]))));
+            phone_check_unreadable(call, books, outbox,
+                                   phone_id(subject[i]));
 
         } else if (!put[i]) {
             phone_check_unsent(call, books,
@@ -72,6 +74,19 @@ phone_check_told(phone_call_t *call, phone_books_t *books,
     }
 
     return 0;
+}
+
+
+static void
+phone_check_unreadable(phone_call_t *call, phone_books_t *books,
+    const phone_outbox_t *outbox, phone_str_t id)
+{
+    char  what[32];
+
+    snprintf(what, sizeof(what), "%s_unreadable", outbox->name);
+    phone_books_fault(books, what,
+                      phone_format(phone_memory(call), "%s:%.*s",
+                                   outbox->subject->name, PHONE_ARGS(id)));
 }
 
 
@@ -89,6 +104,72 @@ phone_check_unsent(phone_call_t *call, phone_books_t *books,
     if (phone_book(books, name, PHONE_STR("-"), 1) == NULL) {
         books->count[PHONE_BOOKS_UNTRACKED]++;
     }
+}
+
+
+static int
+phone_check_any_unsent(const phone_books_t *books)
+{
+    const phone_book_t  *book;
+
+    for (book = books->first; book; book = book->next) {
+        if (phone_account_is(book->account, PHONE_UNSENT)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Texts of the numbers of a bucket are in no list: each has an event that is to
+   forget it. */
+
+phone_rc_t
+phone_check_said(phone_call_t *call, phone_books_t *books)
+{
+    unsigned              i, n;
+    phone_str_t           bucket, id, lane;
+    phone_list_t          page;
+    phone_edge_t          edge;
+    phone_record_t       *said[PHONE_CHECK_EVENTS];
+    const phone_event_t  *event;
+
+    if (phone_page_parse(call, books->edge, &edge) != 0) {
+        return phone_refuse(call, PHONE_INTERNAL);
+    }
+
+    bucket = phone_bucket_text(phone_memory(call), PHONE_CHECK_HERE(books));
+    page = phone_ask_page(call, &phone_due, bucket, &edge, PHONE_CHECK_EVENTS);
+
+    for (i = 0, n = 0; i < page.n; i++) {
+        if (phone_event_parse(page.entry[i].member, &event, &id, &lane) == 0
+            && event == &phone_keyword_forget)
+        {
+            said[n++] = phone_ask_some(call, &phone_said, id,
+                                       PHONE_OUTBOX_ASKS(phone_said_outbox));
+        }
+    }
+
+    if (phone_waiting(call)
+        || phone_check_told(call, books, &phone_said_outbox, said, n) != 0)
+    {
+        return PHONE_AGAIN;
+    }
+
+    books->edge = PHONE_EMPTY;
+
+    if (page.n == PHONE_CHECK_EVENTS) {
+        books->edge = phone_page_text(call, &edge);
+        return phone_check_go_on(call, books);
+    }
+
+    books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_NOTICES;
+
+    /* what is looked at again is read again, by a run of its own */
+
+    return phone_check_any_unsent(books) ? phone_check_go_on(call, books)
+                                         : phone_check_notices(call, books);
 }
 
 
@@ -144,6 +225,10 @@ phone_check_notices(phone_call_t *call, phone_books_t *books)
                               phone_format(phone_memory(call), "notice:%.*s",
                                            PHONE_ARGS(notice[i])));
         }
+    }
+
+    if (n == 0 && books->count[PHONE_BOOKS_HERE] == 0) {
+        return phone_check_next(call, books);
     }
 
     if (n == 0) {

@@ -14,7 +14,10 @@ static phone_rc_t phone_sms_nothing(phone_call_t *call);
 static phone_str_t phone_sms_sender(phone_call_t *call, phone_str_t from);
 static phone_str_t phone_sms_got_id(phone_call_t *call, phone_str_t number);
 static phone_str_t phone_sms_narrow(phone_call_t *call, phone_str_t text);
-static phone_str_t phone_sms_first_word(phone_call_t *call, phone_str_t text);
+static phone_str_t phone_sms_first_word(phone_call_t *call,
+    phone_str_t *text);
+static const phone_sms_word_t *phone_sms_own(phone_call_t *call,
+    phone_sms_got_t *got);
 static size_t phone_sms_mark(phone_str_t text, const char *const *mark,
     int end);
 static const phone_sms_word_t *phone_sms_word(phone_str_t word);
@@ -77,8 +80,7 @@ phone_sms_in_run(phone_call_t *call)
 
     got.number = phone_sms_sender(call, phone_arg(call, "from"));
     got.text = phone_arg(call, "text");
-    got.word = phone_sms_first_word(call, got.text);
-    word = phone_sms_word(got.word);
+    word = phone_sms_own(call, &got);
     keyword = word || got.number.len == 0
               ? NULL : phone_keyword_ask(call, got.word);
 
@@ -261,39 +263,67 @@ phone_sms_narrow(phone_call_t *call, phone_str_t text)
 }
 
 
-/* In narrow letters and lower case, without marks around it. */
+/* In narrow letters and lower case, without marks around it; the text is then
+   what follows. */
 
 static phone_str_t
-phone_sms_first_word(phone_call_t *call, phone_str_t text)
+phone_sms_first_word(phone_call_t *call, phone_str_t *text)
 {
     size_t       n;
-    phone_str_t  rest;
+    phone_str_t  word;
 
-    while ((n = phone_sms_mark(text, phone_sms_spaces, 0)) != 0) {
-        text.data += n;
-        text.len -= n;
+    while ((n = phone_sms_mark(*text, phone_sms_spaces, 0)) != 0) {
+        text->data += n;
+        text->len -= n;
     }
 
-    rest = text;
+    word = *text;
 
-    while (rest.len && phone_sms_mark(rest, phone_sms_spaces, 0) == 0) {
-        rest.data++;
-        rest.len--;
+    while (text->len && phone_sms_mark(*text, phone_sms_spaces, 0) == 0) {
+        text->data++;
+        text->len--;
     }
 
-    text.len -= rest.len;
-    text = phone_sms_narrow(call, text);
+    word.len -= text->len;
+    word = phone_sms_narrow(call, word);
 
-    while ((n = phone_sms_mark(text, phone_sms_opens, 0)) != 0) {
-        text.data += n;
-        text.len -= n;
+    while ((n = phone_sms_mark(word, phone_sms_opens, 0)) != 0) {
+        word.data += n;
+        word.len -= n;
     }
 
-    while ((n = phone_sms_mark(text, phone_sms_stops, 1)) != 0) {
-        text.len -= n;
+    while ((n = phone_sms_mark(word, phone_sms_stops, 1)) != 0) {
+        word.len -= n;
     }
 
-    return phone_keyword_fold(call, text);
+    return phone_keyword_fold(call, word);
+}
+
+
+/* A single letter means something only if nothing follows: "R you there?" opts
+   nobody out.  "opt out" is written in two words as well. */
+
+static const phone_sms_word_t *
+phone_sms_own(phone_call_t *call, phone_sms_got_t *got)
+{
+    phone_str_t  rest, next;
+
+    rest = got->text;
+    got->word = phone_sms_first_word(call, &rest);
+    next = phone_sms_first_word(call, &rest);
+
+    if (got->word.len == 1 && next.len) {
+        return NULL;
+    }
+
+    if (phone_is(got->word, "opt")
+        && (phone_is(next, "out") || phone_is(next, "in")))
+    {
+        got->word = phone_join(phone_memory(call), 2,
+                               (phone_str_t[2]) { got->word, next });
+    }
+
+    return phone_sms_word(got->word);
 }
 
 

@@ -17,13 +17,12 @@
 #define PHONE_KEYWORD_LATER  (7 * PHONE_DAY)
 
 
-/* Words that people send to get no texts, to get them again, or to be told what
+/* Words without an effect here by which people agree to get texts, or ask what
    they can send: they mean that everywhere (CTIA, Messaging Principles), and
-   not what a merchant sells. */
+   not what a merchant sells.  So does the first word of "opt out". */
 
 static const char *const  phone_keyword_usual[] = {
-    "stopall", "cancel", "end", "quit", "optout", "revoke", "arret", "unstop",
-    "optin", "yes", "help", "info", "aide", "取消", "停止", "退出", "帮助", NULL
+    "yes", "opt", "help", "info", "aide", "帮助", NULL
 };
 
 

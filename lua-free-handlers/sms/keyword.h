@@ -25,7 +25,7 @@ phone_str_t phone_keyword_fold(phone_call_t *call, phone_str_t text);
 int phone_keyword_form(phone_str_t word);
 
 /* Is it a word that no merchant can have: one of the platform's own, or one
-   that people text to opt out? */
+   that people text to any number? */
 int phone_keyword_taken(phone_str_t word);
 
 /* NULL: it has not that form. */

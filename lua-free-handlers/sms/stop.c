@@ -1,5 +1,11 @@
 
-/* STOP and START: whether a number gets texts that it has not asked for. */
+/*
+ * STOP and START: whether a number gets texts that it has not asked for.  Each
+ * word of a table does the same: those that carriers and regulators name (CTIA,
+ * Messaging Principles; 47 CFR 64.1200(a)(10); "T", "TD" and "R" at the end of
+ * texts in China), and their translations.  YES is none of the second: who has
+ * opted out must not get texts again because he has answered a question.
+ */
 
 
 #include "sms.h"
@@ -15,11 +21,13 @@ static phone_rc_t phone_sms_start_run(phone_call_t *call,
 
 
 static const char *const  phone_sms_stop_words[] = {
-    "stop", "unsubscribe", "td", "退订", "退訂", NULL
+    "stop", "stopall", "unsubscribe", "end", "quit", "cancel", "optout",
+    "opt-out", "revoke", "arret", "t", "td", "r", "退订", "退訂", "取消",
+    "停止", "退出", "拒收", NULL
 };
 
 static const char *const  phone_sms_start_words[] = {
-    "start", "subscribe", "订阅", "訂閱", NULL
+    "start", "unstop", "subscribe", "optin", "opt-in", "订阅", "訂閱", NULL
 };
 
 

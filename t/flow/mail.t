@@ -168,6 +168,44 @@ like $event->{data}, qr/\Q$come\E/, 'that one';
 $live->close;
 
 
+# One after the other: they are listed as they were sent
+
+my $sun = $p->payer('13700088888', 100);
+my $qian = $p->payer('13700088887', 100);
+mail($qian, [$sun->{phone}], "line $_") for 1 .. 40;
+unread_is($sun, 40, 'forty mails');
+for my $person ($sun, $qian) {
+    is join(' ', map { $_->{text} =~ /(\d+)/ } reverse @{ list($person, '?limit=50')->{mail} }),
+        join(' ', 1 .. 40), "as they were sent, for $person->{phone}";
+}
+
+
+# Read up to a mail, by many calls at once, while others come
+
+sub read_to {
+    my ($mail_id) = @_;
+    return patient { $p->post("/mail/conversations/+86$qian->{phone}/read", { mail_id => $mail_id },
+                              cookie => $sun->{cookie}) }->{json};
+}
+
+mail($qian, [$sun->{phone}], 'more') for 1 .. 40;
+unread_is($sun, 80, 'eighty mails');
+my $to = list($sun, '?limit=1')->{mail}[0]{mail_id};
+mail($wang, [$sun->{phone}], 'of somebody else');
+unread_is($sun, 81, 'one of somebody else');
+my $marked = 0;
+$marked += $_ for $p->parallel(20, sub {
+    $_[0] % 2 ? read_to($to)->{marked} : (mail($qian, [$sun->{phone}], 'late'), 0)[1];
+});
+my $reply;
+do { $reply = read_to($to); $marked += $reply->{marked} } while $reply->{more};
+is $marked, 80, 'each is marked once';
+unread_is($sun, 11, 'what came later, and of somebody else, is unread');
+is_deeply tally(map { $_->{text} } @{ list($sun, '?unread=1&limit=50')->{mail} }),
+    { late => 10, 'of somebody else' => 1 }, 'these';
+is read_to($to)->{marked}, 0, 'once more: nothing';
+
+
 # A hundred thousand mails: a page costs as much as of a hundred
 
 my $zhao = $p->payer('13700099999', 100);

@@ -311,6 +311,8 @@ struct sim_auditor_s {
     sim_map_t                message_ids;        /* -> that */
     sim_map_t                letters;    /* by the sender's copy */
     sim_map_t                letters_come;       /* "<letter> <number>" */
+    sim_map_t                letters_last;       /* number -> its letter */
+    sim_map_t                books;      /* number -> its phonebook */
     sim_map_t                tells;      /* SMS about mail */
     sim_map_t                invitations;        /* "<number> <password>" */
     sim_map_t                mails;      /* by id */

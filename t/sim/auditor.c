@@ -63,6 +63,8 @@ sim_auditor_create(sim_world_t *world)
     sim_map_init(&auditor->probes, world->memory, 16);
     sim_map_init(&auditor->letters, world->memory, 16);
     sim_map_init(&auditor->letters_come, world->memory, 16);
+    sim_map_init(&auditor->letters_last, world->memory, 16);
+    sim_map_init(&auditor->books, world->memory, 16);
     sim_map_init(&auditor->tells, world->memory, 16);
     sim_map_init(&auditor->invitations, world->memory, 16);
     sim_map_init(&auditor->mails, world->memory, 16);

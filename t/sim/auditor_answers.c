@@ -67,6 +67,7 @@ static const struct {
     { "mail.get", sim_audit_mail_told },
     { "mail.picture", sim_audit_mail_told },
     { "mail.read", sim_audit_mail_told },
+    { "mail.read_to", sim_audit_mail_told },
     { "mail.remove", sim_audit_mail_told },
     { "message.create", sim_audit_message_told },
     { "message.list", sim_audit_messages_shown },

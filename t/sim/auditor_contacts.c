@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-#include "auditing.h"
+#include "mails.h"
 #include "answer.h"
 #include "blobs.h"
 #include "calls.h"
@@ -90,6 +90,8 @@ sim_audit_contact_before(sim_auditor_t *auditor, const sim_task_t *task,
     if (owner.len == 0 && op->kind == PHONE_OP_HSET) {
         owner = sim_hset_word(op, "owner", NULL);
     }
+
+    sim_book_changes(auditor, owner);
 
     if (owner.len && !phone_equal(owner, sim_contacts_actor(auditor, task,
                                                             parts->bucket,

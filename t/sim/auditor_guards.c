@@ -46,6 +46,7 @@ static const sim_decision_t  sim_decisions[] = {
     { "mail.reply", "live", "account", 1 },
     { "mail.forward", "live", "account", 1 },
     { "mail.read", "live", "account", 0 },
+    { "mail.read_to", "live", "account", 0 },
     { "bill.handed", "live", "account", 0 },
     { "refund.create", "refund", "refunds", 0 },
     { "bill.push", "sms", "bill", 0 },

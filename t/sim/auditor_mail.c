@@ -14,6 +14,7 @@
 #include "auditing.h"
 #include "answer.h"
 #include "calls.h"
+#include "mails.h"
 #include "mail/mail.h"
 
 
@@ -31,19 +32,6 @@
 #define SIM_LETTERS_ROW  20
 
 
-/* A letter, by the id of the sender's copy. */
-typedef struct {
-    sim_node_t               node;
-    phone_str_t              from;
-    phone_str_t              to;         /* each once, with spaces */
-    phone_str_t              text;
-    phone_str_t              answers;    /* the letter that it is a reply to */
-    phone_str_t              picture;    /* as it must be kept; empty: none */
-    int64_t                  sent_at;    /* of the run: the call, */
-    int64_t                  at;         /* and its commit */
-} sim_letter_t;
-
-
 /* Somebody wants no mails of somebody; the last time. */
 typedef struct {
     sim_node_t               node;       /* "<number>:<sender>" */
@@ -51,19 +39,6 @@ typedef struct {
     int64_t                  at;
     int64_t                  gone_at;    /* 0: it stands */
 } sim_block_t;
-
-
-typedef struct {
-    sim_node_t               node;       /* the id */
-    phone_str_t              owner;
-    phone_str_t              letter;
-    phone_str_t              peers;      /* of the conversations */
-    phone_str_t              sha256;     /* of its picture; empty: none */
-    int64_t                  at;         /* of the run */
-    int64_t                  read_at;    /* the same; 0: it was not */
-    int64_t                  gone_at;
-    unsigned                 in:1;
-} sim_mail_t;
 
 
 static phone_str_t
@@ -161,6 +136,7 @@ sim_letter_wanted(sim_auditor_t *auditor, sim_letter_t *letter)
 
     letter->sent_at = exchange->sent_at;
     letter->at = auditor->world->now;
+    letter->created = 0;
 
     if (sim_is_call(exchange, "mail.send")) {
         letter->text = sim_copy(auditor->memory, sim_sent(exchange, "text"));
@@ -211,7 +187,9 @@ sim_letter_written(sim_auditor_t *auditor, const phone_op_t *op,
     letter = sim_map_make(&auditor->letters, id, sizeof(sim_letter_t));
     wanted.node = letter->node;
     *letter = wanted;
+    letter->created = sim_mail_created(op);
     sim_count(auditor->world, LETTERS);
+    sim_audit_order(auditor, letter);
 
     return letter;
 }
@@ -299,6 +277,13 @@ sim_letter_arrives(sim_auditor_t *auditor, const phone_op_t *op,
     snprintf(text, sizeof(text), "%.*s %.*s", PHONE_ARGS(letter->node.key),
              PHONE_ARGS(owner));
 
+    if (letter->to.len < SIM_LETTER_SHORT
+        && sim_mail_created(op) != letter->created)
+    {
+        sim_violation(auditor->world, "mail %.*s comes at another time than "
+                      "it was sent", PHONE_ARGS(id));
+    }
+
     if (sim_fact(auditor, &auditor->letters_come, phone_cstr(text), id) != 0
         && auditor->world->failovers == 0)
     {
@@ -360,29 +345,13 @@ sim_mail_first(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id)
                   : letter->to.len < SIM_LETTER_SHOWN ? letter->to
                   : PHONE_EMPTY;
     mail->at = auditor->world->now;
+    mail->created = sim_mail_created(op);
     mail->read_at = 0;
     mail->gone_at = 0;
     mail->in = in ? 1 : 0;
     mail->sha256 = sim_picture_written(auditor, op, id, letter->picture);
 
     sim_box_changes(auditor, mail->owner, 1);
-}
-
-
-static int
-sim_mail_is_with(const sim_mail_t *mail, phone_str_t peer)
-{
-    phone_str_t  rest, one;
-
-    rest = mail->peers;
-
-    while (phone_split(&rest, ' ', &one)) {
-        if (phone_equal(one, peer)) {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 
@@ -403,8 +372,7 @@ sim_audit_mail(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t id,
     exchange = auditor->exchange;
     mail = sim_map_find(&auditor->mails, id);
 
-    if (mail == NULL || !sim_is_call(exchange, "mail.read")
-        || !phone_equal(sim_sent(exchange, "mail_id"), id)
+    if (mail == NULL || !sim_mail_may_read(auditor, mail)
         || !phone_equal(mail->owner, exchange->number)
         || sim_hset_word(op, "facts", NULL).len || !mail->in)
     {
@@ -607,6 +575,11 @@ sim_audit_mail_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
             sim_mail_shown(auditor, exchange, object);
         }
 
+        if (sim_sent(exchange, "peer").len) {
+            sim_audit_named(auditor, exchange, sim_sent(exchange, "peer"),
+                            sim_member(reply->body, "name"));
+        }
+
         return;
     }
 
@@ -620,8 +593,15 @@ sim_audit_mail_told(sim_auditor_t *auditor, const sim_exchange_t *exchange,
 
         while (sim_element(&rest, &object)) {
             sim_mail_shown(auditor, exchange, object);
+            sim_audit_named(auditor, exchange, sim_member(object, "peer"),
+                            sim_member(object, "name"));
         }
 
+        return;
+    }
+
+    if (sim_is_call(exchange, "mail.read_to")) {
+        sim_audit_read_to(auditor, exchange, reply);
         return;
     }
 

@@ -211,18 +211,37 @@ sim_audit_sms_state(sim_auditor_t *auditor, const phone_op_t *op,
 /* STOP and START */
 
 static int
+sim_says_one_of(phone_str_t text, const char *const *words)
+{
+    for ( /* void */ ; *words; words++) {
+        if (phone_is(text, *words)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
 sim_says_stop(phone_str_t text)
 {
-    return phone_is(text, "STOP") || phone_is(text, "Stop")
-           || phone_is(text, "退订");
+    static const char *const  words[] = {
+        "STOP", "Stop", "退订", "cancel", "Ｔ", "R", "opt out", "取消", NULL
+    };
+
+    return sim_says_one_of(text, words);
 }
 
 
 static int
 sim_says_start(phone_str_t text)
 {
-    return phone_is(text, "START") || phone_is(text, "start")
-           || phone_is(text, "订阅");
+    static const char *const  words[] = {
+        "START", "start", "订阅", "unstop", NULL
+    };
+
+    return sim_says_one_of(text, words);
 }
 
 

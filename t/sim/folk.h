@@ -141,6 +141,7 @@ typedef struct {
     phone_str_t              bill[SIM_BILLS_MAX];
     unsigned                 nmails;
     phone_str_t              mail[SIM_MAILS_MAX];
+    phone_str_t              mail_from[SIM_MAILS_MAX];
     unsigned                 pays;       /* pay ids made so far */
     unsigned                 friends;    /* that a bill is handed on to */
     phone_str_t              old_cookie; /* of a session that was ended */

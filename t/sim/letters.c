@@ -40,11 +40,14 @@ sim_mail_answered(sim_world_t *world, sim_exchange_t *exchange,
     {
         payer->mail[payer->nmails] = sim_copy(world->memory,
                                               sim_member(object, "mail_id"));
+        payer->mail_from[payer->nmails] = sim_copy(world->memory,
+                                                   sim_member(object, "from"));
     }
 }
 
 
-/* Somebody; now and then a number without an account, also of a fixed line. */
+/* Somebody; now and then a number without an account, also one of phonebooks,
+   and of a fixed line. */
 
 static phone_str_t
 sim_mail_peer(sim_world_t *world, unsigned strangers)
@@ -54,8 +57,9 @@ sim_mail_peer(sim_world_t *world, unsigned strangers)
     if (sim_below(&world->random, 8) < strangers) {
         n = (unsigned) sim_below(&world->random, 40);
 
-        return sim_text(world, n < 36 ? "+86139999900%02u"
-                                      : "+86216123900%02u", n);
+        return n < 18 ? sim_text(world, "+861390000%04u", n)
+               : sim_text(world, n < 36 ? "+86139999900%02u"
+                                        : "+86216123900%02u", n);
     }
 
     return world->people->payer[sim_below(&world->random,
@@ -236,6 +240,33 @@ sim_mail_do(sim_payer_t *payer, phone_str_t cookie, const char *what)
 }
 
 
+/* Up to a mail of a conversation; by mistake up to one of another. */
+
+static void
+sim_mail_read_to(sim_payer_t *payer, phone_str_t cookie)
+{
+    unsigned         i;
+    sim_world_t     *world;
+    sim_exchange_t  *exchange;
+
+    world = payer->world;
+
+    if (payer->nmails == 0) {
+        sim_mail_look(payer, cookie);
+        return;
+    }
+
+    i = (unsigned) sim_below(&world->random, payer->nmails);
+    exchange = sim_payer_asks(payer, cookie, "mail.read_to",
+                              sim_mail_answered);
+    sim_add(exchange, "mail_id", payer->mail[i]);
+    sim_add(exchange, "phone", sim_below(&world->random, 8)
+                               ? payer->mail_from[i]
+                               : sim_mail_peer(world, 1));
+    sim_send(world, exchange);
+}
+
+
 /* A mail to the peer may come while the conversation goes. */
 
 static void
@@ -337,7 +368,7 @@ sim_mail(sim_payer_t *payer, phone_str_t cookie)
         "mail.picture"
     };
 
-    x = (unsigned) sim_below(&payer->world->random, 30);
+    x = (unsigned) sim_below(&payer->world->random, 32);
 
     if (x < 8) {
         sim_mail_write(payer, cookie);
@@ -356,8 +387,11 @@ sim_mail(sim_payer_t *payer, phone_str_t cookie)
     } else if (x < 26) {
         sim_mail_do(payer, cookie, what[x - 16]);
 
-    } else if (x < 29) {
+    } else if (x < 28) {
         sim_mail_triggers(payer, cookie);
+
+    } else if (x < 31) {
+        sim_mail_read_to(payer, cookie);
 
     } else {
         sim_mail_leave(payer, cookie);

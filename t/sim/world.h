@@ -161,6 +161,8 @@ typedef struct {
     T(LETTERS_TO_MANY, "letters to many")                                     \
     T(BLOCKS, "senders blocked")                                              \
     T(MAILS_READ, "mails read")                                               \
+    T(MAILS_READ_TO, "mails read up to another")                              \
+    T(NAMES_SHOWN, "names of numbers")                                        \
     T(MAILS_DROPPED, "mails dropped")                                         \
     T(MAILS_UNCLAIMED, "mails to nobody that have ended")                     \
     T(MAILS_LEFT, "mails of conversations that were left")                    \

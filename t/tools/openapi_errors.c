@@ -26,6 +26,7 @@ static const struct {
     { "mail.get", { PHONE_MAIL_NOT_FOUND }, 1 },
     { "mail.picture", { PHONE_MAIL_NOT_FOUND, PHONE_PICTURE_NOT_FOUND }, 2 },
     { "mail.read", { PHONE_MAIL_NOT_FOUND }, 1 },
+    { "mail.read_to", { PHONE_MAIL_NOT_FOUND }, 1 },
     { "mail.remove", { PHONE_MAIL_NOT_FOUND }, 1 },
     { "mail.triggers_set", { PHONE_PARAM_MISSING }, 1 },
     { "mail.send",

@@ -232,7 +232,7 @@ buckets(void)
     sell();
     check("true", "130 buckets");
     is_str(play_member("buckets"), "130", "all of them");
-    is_int(player.runs, 981, "so many steps");
+    is_int(player.runs, 1111, "so many steps");
 
     player.before_read = sell;
     check("true", "sales at every moment");
@@ -413,11 +413,11 @@ lost(void)
     meddle(PHONE_OP_HINCRBY, &phone_balances, PHONE_STR("001"), 2,
            (const char *[2]) { "outside:CNY", "-3" });
     check("false", "a movement is lost");
-    is_int(player.runs, 269, "after so many steps");
+    is_int(player.runs, 285, "after so many steps");
 
     due_events(200, "9007199254740992");
     check("false", "among very many events");
-    is_int(player.runs, 293, "some more");
+    is_int(player.runs, 311, "some more");
 
     play_end();
 }
@@ -483,7 +483,7 @@ accounts(void)
     }
 
     check("true", "402 accounts");
-    is_int(player.runs, 93, "so many steps");
+    is_int(player.runs, 94, "so many steps");
 
     play_end();
 }
@@ -507,7 +507,7 @@ many(void)
 
     check("true", "700 accounts, 2600 entries");
     is_str(play_member("entries"), "2600", "all were read");
-    is_int(player.runs, 208, "in so many steps");
+    is_int(player.runs, 210, "in so many steps");
 
     meddle(PHONE_OP_HINCRBY, &phone_account, PHONE_STR("+8613800000699"), 2,
            (const char *[2]) { "balance", "-1" });

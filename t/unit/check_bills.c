@@ -602,9 +602,9 @@ main(void)
 
     twice();
     twice_far_apart();
-    long_ledger(19999, 713);
-    long_ledger(20000, 782);
-    long_ledger(58000, 2192);
+    long_ledger(19999, 729);
+    long_ledger(20000, 798);
+    long_ledger(58000, 2208);
     transit();
     very_many();
     made_after();

@@ -304,6 +304,51 @@ listed(void)
 }
 
 
+/* A call looks at 500: how many it says, and where the next one goes on. */
+
+static void
+searched(void)
+{
+    char         text[64], number[64];
+    unsigned     i, calls;
+    phone_str_t  next;
+
+    static const char *const  looked[] = { "500", "500", "101" };
+
+    start_in(PHONE_WHOLE_STORE);
+
+    for (i = 0; i < 1100; i++) {
+        snprintf(text, sizeof(text), "name %04u", i);
+        snprintf(number, sizeof(number), NUMBER("1390000%04u"), i);
+        add(text, number);
+    }
+
+    add("zzz", NUMBER("13911110000"));
+    snprintf(text, sizeof(text), "q=ZZ");
+
+    for (calls = 0; calls < 3; calls++) {
+        is_str(phone_cstr(names(text)), calls == 2 ? "zzz " : "",
+               "call %u", calls);
+        is_str(play_member("searched"), looked[calls],
+               "tells how many it has looked at");
+        next = play_member("next_after");
+        snprintf(text, sizeof(text), "q=ZZ&after=%.*s", PHONE_ARGS(next));
+    }
+
+    is_int(next.len, 0, "the last one says that it is the last");
+
+    is_int(strlen(names("q=name&limit=2")), 20, "a page that is full");
+    is_str(play_member("searched"), "2", "looks at no more than it needs");
+    ok(play_member("next_after").len > 0, "and there are more");
+    names("q=13911110000");
+    is_str(play_member("searched"), "1", "a whole number is found at once");
+    names("limit=100");
+    is_int(play_member("searched").len, 0, "without q nothing is searched");
+
+    play_end();
+}
+
+
 static void
 full(void)
 {
@@ -483,6 +528,7 @@ main(void)
     unknown();
     at_once();
     listed();
+    searched();
     full();
     exports();
     folds();

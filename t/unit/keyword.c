@@ -83,7 +83,8 @@ keywords(phone_domain_t domain)
     static const char *const  ours[] = {
         "STOP", "td", "Unsubscribe", "退订", "start", "LOGIN", "Code", "登录",
         "验证码", "退訂", "訂閱", "登錄", "登入", "登陸", "驗證碼",
-        "HELP", "cancel", "Quit", "end", "stopall", "取消"
+        "HELP", "cancel", "Quit", "end", "stopall", "取消", "optout", "opt",
+        "revoke", "arret", "停止", "退出", "拒收", "unstop", "optin", "yes"
     };
 
     start(domain);
@@ -633,21 +634,34 @@ forgotten(phone_domain_t domain)
 }
 
 
-/* The event of a notice is lost: it is put again before the text is gone. */
+/* GET /operator/check: is all well? */
+
+static int
+is_well(void)
+{
+    is_int(play("operator.check", ""), 200, "the check");
+
+    return play_says("\"ok\":true");
+}
+
+
+/* The event of the notice of a text is lost: the check tells so. */
 
 static void
-lost(void)
+loses(const char *number)
 {
-    char          key[32], member[160];
-    unsigned      i, texts;
+    char          key[32], member[160], form[96];
+    unsigned      i;
     const char   *word[1];
     play_event_t  event;
 
     start(PHONE_WHOLE_STORE);
     give("tea", "PIZZA");
     player.gateway = 500;
-    play("sms.in", "from=%2B8613800000001&text=pizza&id=lost");
+    snprintf(form, sizeof(form), "from=%%2B%s&text=pizza&id=lost", number + 1);
+    play("sms.in", form);
     send_once();
+    ok(is_well(), "the notice of a text has its event");
 
     for (i = 0; i < player.nevents; i++) {
         event = player.event[i];
@@ -661,13 +675,120 @@ lost(void)
         }
     }
 
+    ok(!is_well(), "without one it is found");
+    ok(play_says("{\"what\":\"notice_unsent\",\"where\":\"notice:"),
+       "as a notice");
+    is_str(play_member("faults_found"), "1", "nothing else is wrong");
+}
+
+
+/* It is put again before the text is gone. */
+
+static void
+lost(void)
+{
+    unsigned  texts;
+
+    loses(LI);
     player.gateway = 200;
     texts = player.texts;
     days_later(10);
     run_some("notice.send");
     is_int(player.texts - texts, 1, "a notice whose event was lost is sent");
+    is_well();
+    is_str(play_member("faults_found"), "0", "none is missing any more");
     days_later(1);
     is_int(kept(), 0, "and goes");
+    play_end();
+
+    loses("+8613900000077");             /* its bucket has no ledger */
+    play_end();
+}
+
+
+/* More events than the check looks at in a run, and a list of notices that is
+   none. */
+
+static void
+checked(void)
+{
+    char          where[64];
+    unsigned      i;
+    phone_str_t   key, part;
+
+    start(PHONE_WHOLE_STORE);
+    player.settings.keyword_number_day = 0;
+    give("tea", "PIZZA");
+    player.gateway = 500;
+    play("sms.in", "from=%2B8613800000001&text=pizza&id=first");
+
+    key = PHONE_EMPTY;
+    sim_store_each(player.store, player.now, find_said, &key);
+
+    while (phone_split(&key, ':', &part)) {
+        /* the last part is its id */
+    }
+
+    for (i = 0; i < 250; i++) {
+        player.now++;
+        player.nevents = 0;
+        snprintf(where, sizeof(where),
+                 "from=%%2B8613800000001&text=pizza&id=n%u", i);
+        play("sms.in", where);
+    }
+
+    ok(is_well(), "many texts");
+    meddle(PHONE_OP_HSET, &phone_said, part, 2,
+           (const char *[2]) { "notices", "one" });
+    ok(!is_well(), "one of them is damaged");
+    snprintf(where, sizeof(where), "\"what\":\"text_unreadable\",\"where\":"
+             "\"said:%.*s\"", PHONE_ARGS(part));
+    ok(play_says(where), "the first one");
+    is_str(play_member("faults_found"), "1", "no other is");
+
+    play_end();
+}
+
+
+/* A notice is acknowledged when its queue was read, and its event was not. */
+
+static unsigned  looked;
+
+
+static void
+acknowledges(void)
+{
+    const phone_ask_scores_t  *ask;
+
+    ask = (const phone_ask_scores_t *) player.asking;
+
+    if (player.asking->kind == PHONE_ASK_SCORES
+        && memcmp(ask->of.entry->member.data, "notice.send", 11) == 0)
+    {
+        player.before_read = NULL;
+        player.gateway = 200;
+        looked++;
+        send_once();
+    }
+}
+
+
+static void
+acknowledged(const char *number)
+{
+    char  body[96];
+
+    start(PHONE_WHOLE_STORE);
+    give("tea", "PIZZA");
+    player.gateway = 500;
+    snprintf(body, sizeof(body), "from=%%2B%s&text=pizza&id=a", number + 1);
+    play("sms.in", body);
+
+    player.before_read = acknowledges;
+    ok(is_well(), "a notice is acknowledged while the check goes on");
+    player.before_read = NULL;
+    is_int(looked, 1, "between its queue and its event");
+    looked = 0;
 
     play_end();
 }
@@ -692,6 +813,9 @@ main(void)
     forgotten(PHONE_WHOLE_STORE);
     forgotten(PHONE_ONE_BUCKET);
     lost();
+    checked();
+    acknowledged(LI);
+    acknowledged("+8613900000077");
 
     return done_testing();
 }

@@ -155,10 +155,14 @@ words(void)
         "STOP;", "STOP:", "STOP...", "STOP…", "STOP~", "STOP？", "退订？",
         "退订；", "退订、", "退订～", "\"STOP\"", "“退订”", "‘stop’", "(STOP)",
         "【退订】", "「退訂」", "'STOP'.", "退訂", "退訂。", "STOP)", "<stop>",
-        "[STOP]"
+        "[STOP]", "StopAll", "END", "quit.", "Cancel", "cancel it", "OPTOUT",
+        "opt-out", "Opt out", "ＯＰＴ\u3000ＯＵＴ please", "revoke", "ARRET",
+        "T", "t", "Ｔ。", "“TD”", "R", "ｒ！\u200b", "取消", "取消。 谢谢",
+        "停止", "退出", "拒收"
     };
     static const char *const  start[] = {
-        "訂閱", "ＳＴＡＲＴ", "\ufeff订阅！", "START?"
+        "訂閱", "ＳＴＡＲＴ", "\ufeff订阅！", "START?", "unstop", "OptIn",
+        "opt in", "Opt-In!"
     };
     static const char *const  login[] = {
         "登錄", "登入", "登陸", "驗證碼", "ＬＯＧＩＮ", "\u200b登录\ufeff",
@@ -166,7 +170,9 @@ words(void)
     };
     static const char *const  others[] = {
         "ST\u200bOP", "S TOP", "?", "“”", "ＳＴＯＰＰ", "\ufeff", "\u200b?",
-        "STOP@", "@STOP", "#STOP", "！", "？STOP"
+        "STOP@", "@STOP", "#STOP", "！", "？STOP", "R you there?", "T恤",
+        "t shirt", "opt", "opt for it", "optical", "ending", "取消订单", "YES",
+        "yes", "help"
     };
 
     open_account();
@@ -175,8 +181,10 @@ words(void)
     for (i = 0; i < sizeof(stop) / sizeof(stop[0]); i++) {
         text(stop[i]);
         ok(stopped(), "\"%s\" is STOP", stop[i]);
-        text(start[i % 4]);
-        ok(!stopped(), "\"%s\" is START", start[i % 4]);
+        player.now += 3600 * 1000;       /* START has a limit of a day */
+        text(start[i % (sizeof(start) / sizeof(start[0]))]);
+        ok(!stopped(), "\"%s\" is START",
+           start[i % (sizeof(start) / sizeof(start[0]))]);
     }
 
     for (i = 0; i < sizeof(login) / sizeof(login[0]); i++) {
@@ -188,6 +196,10 @@ words(void)
         text(others[i]);
         is_int(player.commits, 0, "\"%s\" is nothing", others[i]);
     }
+
+    text("CANCEL");
+    text("yes");
+    ok(stopped(), "YES is an answer, and does not begin them again");
 
     play_end();
 }

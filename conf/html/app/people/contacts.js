@@ -13,15 +13,12 @@ import { ask } from '../elements/sheet.js';
 import { toast } from '../elements/toast.js';
 import { head } from '../views/bills.js';
 import { searchable } from './book.js';
+import { bookChanged } from './names.js';
 
 const MOST = 8;                         // numbers of a contact
 const LABELS = ['mobile', 'home', 'work', 'other'];
 
 const pathOf = (id) => `/contacts/${encodeURIComponent(id)}`;
-
-function changed() {
-    document.dispatchEvent(new CustomEvent('phone:contacts'));
-}
 
 export function contactList({ signal }) {
     const said = h('div', { role: 'alert' });
@@ -123,7 +120,7 @@ export function contact({ params, signal }) {
         }
 
         draft.clear(`contact.${params.id}`);
-        changed();
+        bookChanged();
         router.go('/contacts', { replace: true });
         toast(t('contacts.removed'), { label: t('act.undo'), act: () => again(found) });
     }
@@ -136,14 +133,14 @@ export function contact({ params, signal }) {
 async function again({ name, numbers, note }) {
     try {
         await api.post('/mail/contacts', { name, numbers, ...note && { note } });
-        changed();
+        bookChanged();
     } catch (error) {
         toast(error.text);
     }
 }
 
 function finish(text, path) {
-    changed();
+    bookChanged();
     toast(text);
     router.go(path, { replace: true });
 }

@@ -10,6 +10,7 @@ import { form } from '../elements/form.js';
 import { loading, problem } from '../elements/problem.js';
 import { ask } from '../elements/sheet.js';
 import { head } from '../views/bills.js';
+import { bookChanged } from './names.js';
 import './texts.js';
 
 const PAUSE = 700;
@@ -62,7 +63,7 @@ export function importJob({ params, signal }) {
             job = await api.get(path, { signal });
         }
 
-        document.dispatchEvent(new CustomEvent('phone:contacts'));
+        bookChanged();
         rows = job.results;
         draw(job);
     });

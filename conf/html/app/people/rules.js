@@ -1,7 +1,7 @@
 // When an SMS tells of new messages, and whose messages do not come.
 
 import * as api from '../../lib/api.js';
-import { bdi, h, put } from '../../lib/dom.js';
+import { h, put } from '../../lib/dom.js';
 import { fullTime, phone, time } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import { form, resume, unsaved } from '../elements/form.js';
@@ -9,6 +9,7 @@ import { loading, problem } from '../elements/problem.js';
 import { ask } from '../elements/sheet.js';
 import { toast } from '../elements/toast.js';
 import { head } from '../views/bills.js';
+import { called, setName } from './names.js';
 import { picker } from './picker.js';
 
 const numbers = (text) => text.split(/[,;，；、\n]/).map((part) => part.trim()).filter(Boolean);
@@ -112,10 +113,11 @@ export function blocked({ signal }) {
     function draw(next) {
         const said = h('div', { role: 'alert' });
 
+        shown.forEach((one) => setName(one.phone, one.name));
         put(body,
             !shown.length && h('p', { class: 'muted center' }, t('blocked.none')),
             shown.length > 0 && h('ul', { class: 'lines' }, shown.map((one) => h('li', { class: 'line' },
-                h('span', { class: 'line-text' }, h('span', { class: 'line-title' }, bdi(phone(one.phone))),
+                h('span', { class: 'line-text' }, h('span', { class: 'line-title' }, called(one.phone)),
                   h('span', { class: 'muted small' }, t('blocked.since', { time: time(one.since) }))),
                 h('button', { type: 'button', class: 'link', 'aria-label': t('blocked.endOf',
                     { phone: phone(one.phone) }), onclick: ({ target }) => end(one.phone, target, said) },

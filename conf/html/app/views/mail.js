@@ -6,20 +6,21 @@ import { phone, time } from '../../lib/format.js';
 import { parts, t } from '../../lib/i18n.js';
 import * as live from '../../lib/live.js';
 import * as router from '../../lib/router.js';
+import { who } from '../../lib/store.js';
 import { fileField } from '../elements/file.js';
 import { form } from '../elements/form.js';
 import { icon } from '../elements/icons.js';
 import { loading, problem } from '../elements/problem.js';
 import { ask } from '../elements/sheet.js';
 import { toast } from '../elements/toast.js';
+import { called, setName } from '../people/names.js';
 import { picker } from '../people/picker.js';
 import { withPicture } from '../picture.js';
-import { setUnread, state } from '../state.js';
+import { setUnread } from '../state.js';
 import { head } from './bills.js';
 
 const LONGEST = 2000;
 const NEAR = 60;                        // pixels from the end that count as there
-const READ_PAUSE = 40;                  // between two calls that mark, milliseconds
 
 const withPeer = (peer) => `/mail/with/${encodeURIComponent(peer)}`;
 
@@ -39,6 +40,7 @@ export function conversationList({ signal }) {
     }, 4);
 
     function draw(next) {
+        shown.forEach((talk) => setName(talk.peer, talk.name));
         put(body,
             !shown.length && h('div', { class: 'empty' }, icon('mail'),
                 h('p', { class: 'strong' }, t('mail.none')), h('p', { class: 'muted' }, t('mail.noneText'))),
@@ -57,6 +59,7 @@ export function conversationList({ signal }) {
 
     live.on('mail.', later, signal);
     document.addEventListener('phone:mail', later, { signal });
+    document.addEventListener('phone:contacts', later, { signal });
     load();
 
     return [
@@ -83,7 +86,7 @@ function row(talk) {
 
     return h('a', { class: `line${fresh ? ' fresh' : ''}`, href: router.href(withPeer(talk.peer)) },
         h('span', { class: 'line-text' },
-            h('span', { class: 'line-title' }, bdi(phone(talk.peer)),
+            h('span', { class: 'line-title' }, called(talk.peer),
               fresh && h('span', { class: 'dot' }, h('span', { class: 'hidden-text' }, t('mail.unread')))),
             h('span', { class: 'muted clip' },
               talk.kind === 'OUT' ? parts('mail.youSaid', { text: bdi(saying(talk)) }) : bdi(saying(talk)))),
@@ -98,6 +101,7 @@ export function conversation({ params, signal }) {
     const arrived = h('div', { class: 'center' });
     const answering = h('div');
     const chosen = h('div', { class: 'chosen' });
+    const title = h('span', { class: 'called' }, called(peer));
     const blocking = h('span');
     const blocked = h('div', { role: 'status' });
     const notBlocked = h('div', { role: 'alert' });
@@ -127,6 +131,8 @@ export function conversation({ params, signal }) {
 
         older = isFirst || mails.length <= 50 ? reply.mail.length === 50 && reply.next_before : older;
         setUnread(reply.unread);
+        setName(peer, reply.name);
+        put(title, called(peer));
         put(waiting, !mails.length && h('p', { class: 'muted center' }, t('mail.noTalk')));
         draw();
         if (Boolean(had) !== Boolean(older)) {
@@ -233,41 +239,44 @@ export function conversation({ params, signal }) {
         signal.addEventListener('abort', () => sizes.disconnect());
     }
 
-    // One after the other, and slowly: fifty at a time are what nginx refuses.
+    // Up to the newest that is shown: a call marks many, and says whether there are more.
 
     async function read() {
         if (isMarking) {
             return;
         }
 
-        let n = 0;
+        let isAny = false;
         isMarking = true;
 
         while (!signal.aborted && document.visibilityState === 'visible') {
-            const mail = mails.find(({ mail_id: id, kind, read: isRead }) => kind === 'IN' && !isRead
-                                                                             && !marked.has(id));
-            if (!mail) {
+            const fresh = mails.filter(({ mail_id: id, kind, read: isRead }) => kind === 'IN' && !isRead
+                                                                                && !marked.has(id));
+            if (!fresh.length) {
                 break;
             }
 
-            marked.add(mail.mail_id);
-
             try {
-                await api.post(`/mail/${encodeURIComponent(mail.mail_id)}/read`, {}, { signal, keyless: true });
-                n++;
+                let reply;
+
+                do {
+                    reply = await api.post(`/mail/conversations/${encodeURIComponent(peer)}/read`,
+                                           { mail_id: fresh[0].mail_id }, { signal, keyless: true });
+                    isAny ||= reply.marked > 0;
+                } while (reply.more && !signal.aborted);
+
+                fresh.forEach(({ mail_id: id }) => marked.add(id));
             } catch (error) {
                 if (error.code !== 'MAIL_NOT_FOUND') {
-                    marked.delete(mail.mail_id);        // with the next that comes, or is seen
-                    break;
+                    break;              // with the next that comes, or is seen
                 }
+                marked.add(fresh[0].mail_id);       // deleted elsewhere: up to the one before
             }
-
-            await new Promise((resolve) => { setTimeout(resolve, READ_PAUSE); });
         }
 
         isMarking = false;
 
-        if (n) {
+        if (isAny) {
             changed();
         }
     }
@@ -333,7 +342,7 @@ export function conversation({ params, signal }) {
     // are, and what it has done is said where one writes.
 
     function drawBlocked(isBlocked) {
-        put(blocking, peer !== state.me?.phone && !isBlocked && h('button', {
+        put(blocking, peer !== who.get() && !isBlocked && h('button', {
             type: 'button', class: 'plain', 'aria-label': t('blocked.do'),
             onclick: ({ currentTarget }) => block(currentTarget),
         }, icon('block')));
@@ -409,6 +418,7 @@ export function conversation({ params, signal }) {
     const later = live.calm(() => !signal.aborted && load(), 100);
 
     live.on('mail.new', (type, news) => (type === 'reset' || news.from === peer) && later(), signal);
+    document.addEventListener('phone:contacts', later, { signal });
     document.addEventListener('visibilitychange', read, { signal });
     queueMicrotask(() => {              // it is in its pane then
         keepEnd();
@@ -417,7 +427,7 @@ export function conversation({ params, signal }) {
     writing.addEventListener('reset', () => setTimeout(grow));
     load();
 
-    return [head(phone(peer), '/mail', blocking), earlier, list, waiting,
+    return [head(title, '/mail', blocking), earlier, list, waiting,
             h('div', { class: 'writing' }, arrived, blocked, notBlocked, answering, writing)];
 }
 
