@@ -369,7 +369,9 @@ void phone_append(phone_call_t *call, const phone_type_t *type,
     phone_str_t id, phone_str_t entry);
 
 /* ms: so long after phone_now() a call commits at the latest, or an event under
-   its lease, by the clock of any host. */
+   its lease, by the clock of any host: each may be the bound off the store's.
+   A call that goes on (phone_continue) appends nothing: its now is that of its
+   first part. */
 int64_t phone_commits_late(phone_call_t *call);
 
 /* A log goes in so many ms: called with each entry that is added, or for one to

@@ -17,7 +17,7 @@ date=$TEST_NGINX_TOMORROW
 --- error_code: 409
 --- response_headers_like
 Retry-After: \d+
---- response_body_like: "code":"STATEMENT_NOT_READY".*"field":"date","until":"[-\d]{10}T16:01:05Z","retryable":true.*"sign":
+--- response_body_like: "code":"STATEMENT_NOT_READY".*"field":"date","until":"[-\d]{10}T16:01:10Z","retryable":true.*"sign":
 
 
 

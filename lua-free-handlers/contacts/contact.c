@@ -199,6 +199,14 @@ phone_ask_book(phone_call_t *call, phone_str_t owner)
 }
 
 
+phone_record_t *
+phone_ask_book_size(phone_call_t *call)
+{
+    return phone_ask_some(call, &phone_phonebook, phone_caller(call),
+                          PHONE_F(PHONEBOOK_CONTACTS));
+}
+
+
 void
 phone_contact_names(phone_call_t *call, phone_record_t *book, unsigned n,
     const phone_str_t *number, phone_str_t *name)

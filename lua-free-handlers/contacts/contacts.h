@@ -95,6 +95,9 @@ phone_rc_t phone_contact_reply(phone_call_t *call, phone_record_t *contact);
 /* The phonebook of a number. */
 phone_record_t *phone_ask_book(phone_call_t *call, phone_str_t owner);
 
+/* What phone_contact_names() needs of the caller's. */
+phone_record_t *phone_ask_book_size(phone_call_t *call);
+
 /* Sets the numbers of a contact whose name is set, and its place in the list.
    They are held, each by one contact, or free. */
 void phone_contact_fill(phone_call_t *call, phone_record_t *contact,

@@ -9,18 +9,18 @@ phone_clock_t
 phone_clock_judge(int64_t sent, int64_t theirs, int64_t received,
     int64_t bound, int64_t *offset, int64_t *certain)
 {
-    int64_t  off;
+    int64_t  surely;
 
     *offset = sent + (received - sent) / 2 - theirs;
 
     /* a clock that was set back meanwhile makes "received" the earlier one */
 
-    off = phone_distance(*offset, 0) - phone_distance(received, sent) / 2;
+    surely = phone_distance(*offset, 0) - phone_distance(received, sent) / 2;
 
-    *certain = off <= 0 ? 0 : *offset < 0 ? -off : off;
+    *certain = surely <= 0 ? 0 : *offset < 0 ? -surely : surely;
 
-    return off > bound ? PHONE_CLOCK_REFUSED
-         : off > PHONE_CLOCK_WARN ? PHONE_CLOCK_OFF
+    return surely > bound ? PHONE_CLOCK_REFUSED
+         : surely > PHONE_CLOCK_WARN ? PHONE_CLOCK_OFF
          : PHONE_CLOCK_GOOD;
 }
 

@@ -104,7 +104,7 @@ phone_mail_blocked_run(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
-    book = phone_ask_book(call, phone_caller(call));
+    book = phone_ask_book_size(call);
     list = phone_ask_page(call, &phone_blocked_of, phone_caller(call), &edge,
                           limit);
 

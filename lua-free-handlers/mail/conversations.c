@@ -98,7 +98,7 @@ phone_mail_conversations_run(phone_call_t *call)
         return PHONE_REFUSED;
     }
 
-    book = phone_ask_book(call, phone_caller(call));
+    book = phone_ask_book_size(call);
     list = phone_ask_page(call, &phone_peers_of, phone_caller(call), &edge,
                           limit);
 

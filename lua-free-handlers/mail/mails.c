@@ -211,7 +211,7 @@ phone_mail_name(phone_call_t *call)
     phone_str_t      peer, name;
     phone_record_t  *book;
 
-    book = phone_ask_book(call, phone_caller(call));
+    book = phone_ask_book_size(call);
     peer = phone_arg(call, "peer");
     phone_contact_names(call, book, 1, &peer, &name);
 

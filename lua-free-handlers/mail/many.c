@@ -89,6 +89,10 @@ phone_mail_job_step(phone_call_t *call, phone_record_t *job)
         .forwarded = phone_get(mail, MAIL_FORWARDED).len != 0, .by_job = 1
     };
 
+    if (phone_get_int(mail, MAIL_CREATED) > letter.at) {
+        letter.at = phone_get_int(mail, MAIL_CREATED);
+    }
+
     done = phone_get_int(job, JOB_DONE);
     n = phone_many_ask(call, &letter, PHONE_MAIL_FIRST + done, arrival);
     phone_letter_ask_invites(call, &letter);

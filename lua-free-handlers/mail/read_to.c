@@ -28,7 +28,8 @@ static const phone_param_t  phone_mail_read_to_params[] = {
 
 static const phone_member_t  phone_mail_read_to_reply[] = {
     { "marked", PHONE_M_INT, 0, NULL, NULL,
-      "how many mails were unread, and are read now" },
+      "how many mails were unread, and are read now; after a lost answer, "
+      "without those that were marked then" },
     { "more", PHONE_M_BOOL, 0, NULL, NULL,
       "there may be more: call again" },
     { NULL, 0, 0, NULL, NULL, NULL }
@@ -44,8 +45,9 @@ const phone_endpoint_t  phone_mail_read_to = {
 };
 
 
-/* The oldest first: what is told of one of them holds of all before it.  A call
-   that finds only mails that were read goes on where it was. */
+/* The oldest first, so that one event is enough: it names the newest mail that
+   was marked, and all before it in the conversation are read.  A call that
+   finds only mails that were read goes on where it was. */
 
 static phone_rc_t
 phone_mail_read_to_run(phone_call_t *call)
@@ -123,7 +125,9 @@ phone_read_page(phone_call_t *call, phone_edge_t *edge)
 }
 
 
-/* Is it behind that mail, in the order of the lists? */
+/* Is it behind that mail, in the order of the lists?  What was received in the
+   millisecond of a mail that was sent is not: it may be the same mail, to
+   oneself. */
 
 static int
 phone_read_behind(phone_record_t *to, phone_str_t id, int64_t at)
@@ -132,12 +136,13 @@ phone_read_behind(phone_record_t *to, phone_str_t id, int64_t at)
 
     bound = phone_get_int(to, MAIL_CREATED);
 
-    return at != bound ? at > bound : phone_compare(id, phone_id(to)) > 0;
+    return at != bound ? at > bound
+           : phone_box_in(to) && phone_compare(id, phone_id(to)) > 0;
 }
 
 
-/* Where an answer is lost the call marks the next ones as well.  An entry whose
-   mail is gone leaves the list of what is unread. */
+/* After an answer that was lost, `marked` does not count what that run has
+   marked.  An entry whose mail is gone leaves the list of what is unread. */
 
 static phone_rc_t
 phone_read_mark(phone_call_t *call, phone_record_t *account,

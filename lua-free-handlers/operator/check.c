@@ -207,8 +207,8 @@ phone_check_phase(phone_call_t *call, phone_books_t *books,
     case PHONE_CHECK_DEBITS_LEFT:
         return phone_check_debits_left(call, books);
 
-    case PHONE_CHECK_SAID:
-        return phone_check_said(call, books);
+    case PHONE_CHECK_TEXTS:
+        return phone_check_texts(call, books);
 
     case PHONE_CHECK_NOTICES:
         return phone_check_notices(call, books);
@@ -405,8 +405,8 @@ phone_check_compare(phone_call_t *call, phone_books_t *books,
 
     if (books->count[PHONE_BOOKS_HERE] + tail->n == 0) {
         books->count[PHONE_BOOKS_AT] = 0;
-        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_SAID;
-        return phone_check_said(call, books);
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_TEXTS;
+        return phone_check_texts(call, books);
     }
 
     return phone_check_share_next(call, books);

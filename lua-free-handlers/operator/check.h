@@ -37,7 +37,7 @@ enum {
     PHONE_CHECK_INDEXES,         /* bills that are PAID */
     PHONE_CHECK_BILLS,           /* what was paid by the ledger */
     PHONE_CHECK_DEBITS_LEFT,
-    PHONE_CHECK_SAID,            /* texts to merchants */
+    PHONE_CHECK_TEXTS,            /* texts to merchants */
     PHONE_CHECK_NOTICES,         /* of all these, that have no event */
     PHONE_CHECK_TWICE,
     PHONE_CHECK_TAKINGS,
@@ -121,7 +121,7 @@ void phone_refunds_end(phone_call_t *call, phone_books_t *books);
    while it waits for what it asks. */
 int phone_check_told(phone_call_t *call, phone_books_t *books,
     const phone_outbox_t *outbox, phone_record_t *const *subject, unsigned n);
-phone_rc_t phone_check_said(phone_call_t *call, phone_books_t *books);
+phone_rc_t phone_check_texts(phone_call_t *call, phone_books_t *books);
 phone_rc_t phone_check_notices(phone_call_t *call, phone_books_t *books);
 
 /* check_twice.c */

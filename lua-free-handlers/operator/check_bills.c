@@ -625,7 +625,7 @@ phone_check_debits_left(phone_call_t *call, phone_books_t *books)
     }
 
     if (n == 0) {
-        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_SAID;
+        books->count[PHONE_BOOKS_PHASE] = PHONE_CHECK_TEXTS;
     }
 
     return phone_check_go_on(call, books);

@@ -123,10 +123,13 @@ phone_check_any_unsent(const phone_books_t *books)
 
 
 /* Texts of the numbers of a bucket are in no list: each has an event that is to
-   forget it. */
+   forget it.  One whose event is lost as well is not found. */
+
+_Static_assert(PHONE_CHECK_EVENTS <= PHONE_CHECK_ASKED,
+               "phone_check_told() takes them all");
 
 phone_rc_t
-phone_check_said(phone_call_t *call, phone_books_t *books)
+phone_check_texts(phone_call_t *call, phone_books_t *books)
 {
     unsigned              i, n;
     phone_str_t           bucket, id, lane;

@@ -177,7 +177,10 @@ phone_runner_continue(phone_runner_t *runner, int64_t ms, int64_t now)
 
     runner->started = ms;
     runner->judged_at = now;
+    runner->conflicts = 0;
     runner->unknown = 0;
+    runner->waits = 0;
+    runner->reread = 0;
     runner->wait = 1;
 
     return PHONE_NEXT_WAIT;

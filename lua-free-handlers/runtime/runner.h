@@ -60,7 +60,7 @@ typedef enum {
     PHONE_OUTCOME_CONFLICT,      /* a guard failed: nothing was written */
     PHONE_OUTCOME_UNKNOWN,       /* sent, but no reply came */
     PHONE_OUTCOME_REFUSED,       /* the store refused it: nothing was written */
-    PHONE_OUTCOME_UNAVAILABLE,   /* not sent */
+    PHONE_OUTCOME_UNAVAILABLE,   /* not sent, or it arrived too late */
     PHONE_OUTCOME_BROKEN,        /* a reply or a stored value makes no sense */
     PHONE_OUTCOME_BUSY           /* of work: too much is waiting already */
 } phone_outcome_t;

@@ -84,7 +84,7 @@ phone_commits_late(phone_call_t *call)
 
     lease = call->env->settings->lease;
 
-    return call->env->settings->clock_bound
+    return 2 * call->env->settings->clock_bound
            + (lease > PHONE_CLOCK_SLACK ? lease : PHONE_CLOCK_SLACK);
 }
 

@@ -41,7 +41,7 @@ sim_may_come_until(const sim_world_t *world, int64_t end)
 
     settings = &world->settings;
 
-    return end + settings->clock_bound
+    return end + 2 * settings->clock_bound
            + (settings->lease > SIM_COMMITS_LATE ? settings->lease
                                                  : SIM_COMMITS_LATE);
 }

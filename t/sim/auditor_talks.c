@@ -65,7 +65,7 @@ sim_mail_is_behind(const sim_mail_t *mail, const sim_mail_t *to)
 {
     return mail->created != to->created
            ? mail->created > to->created
-           : phone_compare(mail->node.key, to->node.key) > 0;
+           : to->in && phone_compare(mail->node.key, to->node.key) > 0;
 }
 
 

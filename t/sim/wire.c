@@ -35,6 +35,7 @@ struct sim_message_s {
     phone_outcome_t          outcome;
     const phone_guard_t     *guard;          /* that failed */
     int64_t                  back;           /* time the reply takes */
+    int64_t                  sent;
     int64_t                  until;          /* ms: not applied later; or 0 */
     unsigned                 lost:1;         /* the reply will not be heard */
     unsigned                 failed:1;
@@ -430,6 +431,26 @@ sim_refuse_commit(sim_world_t *world, sim_message_t *message,
 }
 
 
+/* A day or a month may have been closed meanwhile. */
+
+static void
+sim_applied_late(sim_world_t *world, const sim_message_t *message)
+{
+    int64_t  most;
+
+    most = PHONE_CLOCK_SLACK + world->settings.clock_bound + world->swarm.skew
+           + world->jumped_by;
+
+    if (message->task != NULL && message->task->call.event == NULL
+        && world->now - message->sent > most * SIM_MS)
+    {
+        sim_violation(world, "a commit of %s is applied %lld s after it was "
+                      "sent", sim_task_name(message->task),
+                      (long long) (world->now - message->sent) / SIM_SECOND);
+    }
+}
+
+
 static void
 sim_arrive_commit(sim_world_t *world, void *data)
 {
@@ -457,6 +478,7 @@ sim_arrive_commit(sim_world_t *world, void *data)
     }
 
     if (message->until && sim_wall(world) > message->until) {
+        sim_count(world, TOO_LATE);
         sim_refuse_commit(world, message, PHONE_OUTCOME_UNAVAILABLE);
         return;
     }
@@ -484,6 +506,7 @@ sim_arrive_commit(sim_world_t *world, void *data)
     }
 
     if (outcome == SIM_APPLIED) {
+        sim_applied_late(world, message);
         sim_audit_commit(world->auditor, message->task, &message->commit,
                          message->refused);
 
@@ -568,6 +591,7 @@ sim_send_commit(sim_worker_t *worker, sim_task_t *task,
     message->data = data;
     message->refused = task != NULL && task->call.reply.refused;
     message->proof = task != NULL && phone_decides_next(&task->call);
+    message->sent = worker->world->now;
     message->until = task != NULL ? phone_runner_until(&task->runner) : 0;
 
     sim_post(message, sim_arrive_commit, sim_tell_commit);

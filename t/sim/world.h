@@ -186,6 +186,7 @@ typedef struct {
     T(OUTAGES, "outages")                                                     \
     T(FAILOVERS, "failovers")                                                 \
     T(REFUSED, "refused_writes")                                              \
+    T(TOO_LATE, "late_commits")                                               \
     T(FREEZES, "freezes")                                                     \
     T(REPORTS, "reports")                                                     \
     T(DRAWN, "draws")                                                         \

@@ -374,11 +374,11 @@ static void
 statement_meanwhile(void)
 {
     player.before_commit = NULL;
-    player.now = DAY_ENDS + 94 * SECOND;
+    player.now = DAY_ENDS + 99 * SECOND;
     is_int(shop_call("statement.create", "tea", "date=2027-01-15"), 409,
            "a statement, while it is under way");
     ok(play_member("done").len == 0, "is not begun");
-    is_str(play_member("until"), "2027-01-15T16:01:35Z",
+    is_str(play_member("until"), "2027-01-15T16:01:40Z",
            "before the lease is over");
 }
 
@@ -398,7 +398,7 @@ at_midnight(void)
     (void) step("APPROVED");
     IS_BILL("PAID", "it is paid, on the day on which that began");
 
-    player.now = DAY_ENDS + 95 * SECOND;
+    player.now = DAY_ENDS + 100 * SECOND;
     shop_call("statement.create", "tea", "date=2027-01-15");
     is_str(play_member("done"), "0", "then it is begun");
 

@@ -13,7 +13,7 @@
 #define JANUARY  INT64_C(1798761600000)          /* 2027 */
 #define FEBRUARY INT64_C(1801440000000)
 #define MARCH    INT64_C(1803859200000)
-#define OVER     65000                           /* ms after the end */
+#define OVER     70000                           /* ms after the end */
 
 
 /* The bucket of the card. */

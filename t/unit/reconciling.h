@@ -16,7 +16,7 @@
 
 /* 2027-01-15T08:00:00Z, when a test begins, is 16:00 there. */
 #define DAY      "2027-01-15"
-#define READY    INT64_C(1800028865000)
+#define READY    INT64_C(1800028870000)
 
 #define HEADER   "difference,row,kind,out_trade_no,out_refund_no,payout_no,"   \
                  "platform_currency,platform_amount,file_currency,"            \

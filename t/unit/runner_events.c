@@ -95,6 +95,11 @@ test_sending(void)
 static void
 test_too_late(void)
 {
+    unsigned                 i;
+    phone_settings_t         settings;
+    const phone_settings_t  *before = &phone_settings_default;
+    static const int         bound[] = { 1, 5, 3600 };
+
     start(SAY_WRITES);
     (void) go();
     ok(phone_runner_may_commit(&runner, call.now + PHONE_COMMIT_WITHIN - 1),
@@ -104,9 +109,21 @@ test_too_late(void)
     is_int(phone_runner_until(&runner),
            call.now + 45 * PHONE_SECOND + env.settings->clock_bound,
            "the store applies it until some time after that");
-    ok(phone_runner_until(&runner) + env.settings->clock_bound
-       <= call.now + phone_commits_late(&call),
-       "not after a statement is made by a host whose clock is ahead");
+    for (i = 0; i < sizeof(bound) / sizeof(bound[0]); i++) {
+        settings = *env.settings;
+        settings.clock_bound = bound[i] * PHONE_SECOND;
+        env.settings = &settings;
+
+        ok(phone_runner_until(&runner) + settings.clock_bound
+           <= call.now + phone_commits_late(&call),
+           "bound %d s: not after a statement is made by a host whose clock "
+           "is ahead", bound[i]);
+        ok(settings.lease + settings.clock_bound
+           <= phone_commits_late(&call) - settings.clock_bound,
+           "nor an event under its lease");
+    }
+
+    env.settings = before;
     over(commit(PHONE_OUTCOME_APPLIED), "OK", "committed", "in time");
 
     start(SAY_WRITES);

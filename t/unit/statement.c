@@ -15,7 +15,7 @@
 /* 2027-01-15T08:00:00Z, when a test begins, is 16:00 there. */
 #define DAY      "2027-01-15"
 #define END      INT64_C(1800028800000)
-#define READY    (END + 65000)
+#define READY    (END + 70000)
 
 #define COLUMNS  "time,kind,bill_id,out_trade_no,out_refund_no,payout_no,"     \
                  "currency,amount\r\n"
@@ -242,9 +242,9 @@ borders(phone_domain_t domain)
 
     is_int(ask("tea", DAY), 409, "the day has just ended");
     is_str(play_code(), "STATEMENT_NOT_READY", "some may be under way");
-    is_str(play_member("until"), "2027-01-15T16:01:05Z", "for how long");
+    is_str(play_member("until"), "2027-01-15T16:01:10Z", "for how long");
     is_str(play_member("field"), "date", "by field");
-    is_int(player.retry_after, 65, "in seconds");
+    is_int(player.retry_after, 70, "in seconds");
     is_int(player.nevents, 0, "nothing is started");
 
     /* the event of a payment by a bank has its lease */
@@ -252,7 +252,7 @@ borders(phone_domain_t domain)
     player.settings.lease = 120000;
     player.now = READY;
     is_int(ask("tea", DAY), 409, "an event may commit later");
-    is_str(play_member("until"), "2027-01-15T16:02:05Z", "its lease later");
+    is_str(play_member("until"), "2027-01-15T16:02:10Z", "its lease later");
     is_int(player.nevents, 0, "nothing is started");
     player.settings.lease = 60000;
 
@@ -307,7 +307,7 @@ zones(phone_domain_t domain)
         player.settings.statement_zone = zone[i].minutes * PHONE_MINUTE;
         pay();
 
-        player.now += (zone[i].end + 64) * 1000;
+        player.now += (zone[i].end + 69) * 1000;
         ask("tea", zone[i].day);
         is_int(player.nevents, 0, "%s is not over", zone[i].day);
         player.now += 1000;

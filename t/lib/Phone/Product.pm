@@ -439,7 +439,8 @@ sub patient(&) {
 
     Phone::Env::wait_for(sub {
         $reply = $call->();
-        return ($reply->{json} || $reply->{status} == 200) && $reply->{status} != 503;
+        return $reply->{status} == 200
+               || ($reply->{json} && $reply->{status} != 503);
     });
     return $reply;
 }
