@@ -3,6 +3,7 @@
 import { watch } from '../lib/api.js';
 import { h, put } from '../lib/dom.js';
 import { markLanguage, t } from '../lib/i18n.js';
+import { forgetPage } from '../lib/kept.js';
 import * as router from '../lib/router.js';
 import { choice, forgetTyped, tab, who } from '../lib/store.js';
 import { icon } from './elements/icons.js';
@@ -166,6 +167,10 @@ function draw(route, how) {
     loaded.session?.leaveSheet();
 
     const before = shown.path;
+
+    if (how !== 'again' || path !== before) {
+        forgetPage();
+    }
     shown.path = path;
     shown.tab = page.tab;
 

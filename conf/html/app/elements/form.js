@@ -5,6 +5,7 @@ import { h, put } from '../../lib/dom.js';
 import { draft, unique } from '../../lib/store.js';
 import { t } from '../../lib/i18n.js';
 import { problem, sentence } from './problem.js';
+import { keepSent } from './sent.js';
 
 let serial = 0;
 
@@ -14,13 +15,16 @@ let serial = 0;
 // and is said.  items(text): the parts of a list, one of which the server may refuse.
 // act(values, once): sends it; what it throws is shown.  A call that gets once as an option
 // is done once, however often it is sent, until the person changes something.
+// label: the name that a screen reader says, if it is not that of the button.
 
 /**
  * @param {{ name?: string, fields: Record<string, any>[], submit: string, danger?: boolean,
- *           act: (values: Record<string, any>, once: Once) => Promise<unknown>, more?: Node }} options
+ *           act: (values: Record<string, any>, once: Once) => Promise<unknown>, more?: Node,
+ *           label?: string }} options
  */
 
-export function form({ name, fields, submit, act, danger, more }) {
+export function form({ name, fields, submit, act, danger, more, label = submit }) {
+    const outcome = keepSent(fields, act);
     const kept = name ? draft.get(name) : {};
     const general = h('div', { class: 'form-problem', role: 'alert' });
     const inputs = {};
@@ -33,7 +37,7 @@ export function form({ name, fields, submit, act, danger, more }) {
     const hasFile = () => fields.some((field) => field.type === 'file' && inputs[field.name].files.length);
     const once = onceFor(name, hasFile);
 
-    const element = h('form', { novalidate: true, class: 'form', oninput: ({ target }) => {
+    const element = h('form', { novalidate: true, class: 'form', 'aria-label': label, oninput: ({ target }) => {
         once.end();
         keep();
         watchLength(fields.find(({ name: of }) => inputs[of] === target), target);
@@ -68,7 +72,7 @@ export function form({ name, fields, submit, act, danger, more }) {
         const sent = values(fields, inputs);
 
         try {
-            await act(sent, once);
+            await outcome.act(sent, once, element);
             if (name) {
                 draft.clear(name);
             }
@@ -91,6 +95,7 @@ export function form({ name, fields, submit, act, danger, more }) {
     });
 
     element.inputs = inputs;
+    outcome.watch(element);
 
     return element;
 }

@@ -1,7 +1,7 @@
 // A place for what has become of something.  It is drawn again in the other language, also
 // when the call began before the language was changed.
 
-import { h, put } from '../../lib/dom.js';
+import { h, put } from './dom.js';
 import { ofPage } from './kept.js';
 
 // name: one of its page.  show(draw): draw() makes what it shows.
