@@ -20,15 +20,16 @@ const TABS = [
 
 const MODULES = {
     bills: () => import('./views/bills.js'),
+    blocked: () => import('./people/blocked.js'),
     cards: () => import('./views/cards.js'),
     contacts: () => import('./people/contacts.js'),
     import: () => import('./people/import.js'),
     mail: () => import('./views/mail.js'),
     me: () => import('./views/me.js'),
-    rules: () => import('./people/rules.js'),
     secrets: () => import('./views/secrets.js'),
     session: () => import('./session.js'),
     shell: () => import('./shell.js'),
+    triggers: () => import('./people/triggers.js'),
 };
 
 // list, detail: a module and its view.
@@ -50,8 +51,8 @@ const ROUTES = [
     ['/contacts/:id', { tab: 'me', list: 'contacts.contactList', detail: 'contacts.contact' }],
     ['/me', { tab: 'me', list: 'me.me' }],
     ['/me/sessions', { tab: 'me', list: 'me.me', detail: 'me.sessions' }],
-    ['/me/triggers', { tab: 'me', list: 'me.me', detail: 'rules.triggers' }],
-    ['/me/blocked', { tab: 'me', list: 'me.me', detail: 'rules.blocked' }],
+    ['/me/triggers', { tab: 'me', list: 'me.me', detail: 'triggers.triggers' }],
+    ['/me/blocked', { tab: 'me', list: 'me.me', detail: 'blocked.blocked' }],
     ['/me/password', { tab: 'me', list: 'me.me', detail: 'secrets.password' }],
     ['/me/pin', { tab: 'me', list: 'me.me', detail: 'secrets.pin' }],
     ['/me/pin/forgotten', { tab: 'me', list: 'me.me', detail: 'secrets.forgottenPin' }],

@@ -166,7 +166,8 @@ function editor(name, values, send) {
               value: given[`number${i}`] || '', autocomplete: 'off', required: i === 0 && n === 1,
               hint: i === 0 ? t('contacts.numberHint') : undefined },
             { name: `label${i}`, label: t('contacts.label', { n: String(i + 1) }),
-              options: LABELS.map((label) => [label, t(`label.${label}`)]), value: given[`label${i}`] || 'mobile' },
+              options: LABELS.map((label) => [label, t(`label.${label}`)]), value: given[`label${i}`] || 'mobile',
+              after: i === n - 1 && more },
         ]).flat();
 
         const element = form({
@@ -177,7 +178,7 @@ function editor(name, values, send) {
                 ...numbers,
                 { name: 'note', label: t('contacts.note'), rows: 2, maxlength: 200, value: given.note || '' },
             ],
-            more: h('div', {}, more, held), submit: t('contacts.save'),
+            more: held, submit: t('contacts.save'),
             act: (fields, once) => act(fields, n, (sent) => send(sent, once), held),
         });
 

@@ -96,7 +96,7 @@ function row(talk) {
 export function conversation({ params, signal }) {
     const { peer } = params;
     const earlier = h('div', { class: 'stack' });
-    const list = h('div', { class: 'talk', role: 'log', 'aria-live': 'off' });
+    const list = h('div', { class: 'talk', role: 'log', 'aria-live': 'off', 'aria-label': t('mail.talk') });
     const waiting = h('div', { class: 'stack' });
     const arrived = h('div', { class: 'center' });
     const answering = h('div');

@@ -91,7 +91,9 @@ export function sessions({ signal }) {
     const body = h('div', { class: 'stack' });
     const load = () => loading(body, () => api.get('/sessions', { signal }), draw, 2);
 
-    function draw({ sessions: list }) {
+    function draw({ sessions }) {
+        const list = [...sessions].sort((a, b) => Number(b.current) - Number(a.current));
+
         put(body,
             h('ul', { class: 'lines' }, list.map((session) => h('li', { class: 'line' },
                 icon('device'),

@@ -10,7 +10,7 @@ import { loading } from '../../../app/elements/problem.js';
 import { openSheet } from '../../../app/elements/sheet.js';
 import { act, billMark, code, named, resultOf } from '../../shared/act.js';
 import { form } from '../../../app/elements/form.js';
-import { wrong } from '../../shared/wrong.js';
+import { wrong } from '../../../lib/wrong.js';
 import { currencyName, toMinor } from '../../shared/amount.js';
 import { facts, head, part } from '../../shared/head.js';
 import { amountColumn, currencyColumn, table, timeColumn } from '../../shared/table.js';

@@ -6,7 +6,7 @@ import { post } from '../../../lib/api.js';
 import { icon } from '../../../app/elements/icons.js';
 import { code } from '../../shared/act.js';
 import { form } from '../../../app/elements/form.js';
-import { wrong } from '../../shared/wrong.js';
+import { wrong } from '../../../lib/wrong.js';
 import { facts, head, part } from '../../shared/head.js';
 import { outcome } from '../../../lib/outcome.js';
 

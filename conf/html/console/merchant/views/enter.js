@@ -10,7 +10,7 @@ import { fileField } from '../../../app/elements/file.js';
 import { icon } from '../../../app/elements/icons.js';
 import { problem } from '../../../app/elements/problem.js';
 import { form } from '../../../app/elements/form.js';
-import { wrong } from '../../shared/wrong.js';
+import { wrong } from '../../../lib/wrong.js';
 import { languageButton } from '../../shared/head.js';
 import { outcome } from '../../../lib/outcome.js';
 import { open, typist } from '../calls.js';

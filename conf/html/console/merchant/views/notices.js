@@ -6,7 +6,7 @@ import * as router from '../../../lib/router.js';
 import { problem } from '../../../app/elements/problem.js';
 import { ask } from '../../../app/elements/sheet.js';
 import { code, named } from '../../shared/act.js';
-import { wrong } from '../../shared/wrong.js';
+import { wrong } from '../../../lib/wrong.js';
 import { head } from '../../shared/head.js';
 import { outcome } from '../../../lib/outcome.js';
 import { table, timeColumn } from '../../shared/table.js';

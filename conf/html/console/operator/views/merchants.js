@@ -9,7 +9,7 @@ import { copy, loading, problem } from '../../../app/elements/problem.js';
 import { ask } from '../../../app/elements/sheet.js';
 import { code, sure, when } from '../../shared/act.js';
 import { form } from '../../../app/elements/form.js';
-import { wrong } from '../../shared/wrong.js';
+import { wrong } from '../../../lib/wrong.js';
 import { facts, head, part, said } from '../../shared/head.js';
 import { outcome } from '../../../lib/outcome.js';
 import { table, timeColumn } from '../../shared/table.js';

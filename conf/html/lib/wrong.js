@@ -1,6 +1,6 @@
-// What a page of a console refuses by itself, at a field; key: of its sentence.
+// What a page refuses by itself, at a field; key: of its sentence.
 
-import { t } from '../../lib/i18n.js';
+import { t } from './i18n.js';
 
 export function wrong(key, at, values = {}) {
     return { name: 'Wrong', at, code: 'WRONG', reply: {}, get text() { return t(key, values); } };
