@@ -318,6 +318,7 @@ const calls = {
             || (one.getAttribute('aria-labelledby') || '').split(' ').map((id) => text(document.getElementById(id))).join('')
             || one.matches('input, select, textarea') && [...one.labels].map(text).join('')
             || one.matches('a, button, summary') && text(one)
+            || one.matches('table') && text(one.caption)
             || one.matches('svg') && text(one.querySelector('title')) || '';
         const found = [...document.querySelectorAll('form, input:not([type=hidden]), select, textarea, button, a[href], '
             + 'summary, table, nav, dialog, svg[role=img], [role=group], [role=log]')];

@@ -1,7 +1,7 @@
 // The cards of the number.
 
 import * as api from '../../lib/api.js';
-import { bdi, h, put } from '../../lib/dom.js';
+import { h, put } from '../../lib/dom.js';
 import { cardTail, currencyName, money } from '../../lib/format.js';
 import { parts, t } from '../../lib/i18n.js';
 import * as router from '../../lib/router.js';

@@ -57,7 +57,7 @@ export function pin({ query, signal }) {
     const askOld = (text) => show(place, step('pin.old', text, (digits) => {
         old = digits;
         askNew();
-    }, h('a', { class: 'center', href: router.href('/me/pin/forgotten') }, t('pin.forgotten'))));
+    }, h('a', { class: 'center link', href: router.href('/me/pin/forgotten') }, t('pin.forgotten'))));
 
     const askNew = (text) => chooseTwice(place, save, text);
 
