@@ -59,6 +59,7 @@ const ROUTES = [
 ];
 
 const PREFETCH_AFTER = 1000;
+const LANGUAGE = 'button[lang]:not([aria-pressed="false"])';
 
 const loaded = { login };
 
@@ -168,6 +169,7 @@ function draw(route, how) {
     loaded.session?.leaveSheet();
 
     const before = shown.path;
+    const inLanguage = how === 'again' && document.activeElement?.matches(LANGUAGE);
 
     if (how !== 'again' || path !== before) {
         forgetPage();
@@ -182,6 +184,10 @@ function draw(route, how) {
     showDetail(page, route);
     markCurrent(path);
     focus(page, before, how);
+
+    if (inLanguage) {
+        /** @type {HTMLElement} */ (frame.querySelector(LANGUAGE))?.focus({ preventScroll: true });
+    }
 }
 
 // Not by "back" or a reload: after a log-out that is where the last person was.

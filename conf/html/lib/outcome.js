@@ -19,6 +19,6 @@ export function outcome(name, element = h('div', { class: 'stack', role: 'status
 
     return Object.assign(element, { show(draw) {
         one.draw = draw;
-        put(one.place, draw?.());
+        return put(one.place, draw?.());
     } });
 }

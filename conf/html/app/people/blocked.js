@@ -4,6 +4,7 @@ import * as api from '../../lib/api.js';
 import { h, put } from '../../lib/dom.js';
 import { phone, time } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
+import { outcome } from '../../lib/outcome.js';
 import { form } from '../elements/form.js';
 import { loading, problem } from '../elements/problem.js';
 import { toast } from '../elements/toast.js';
@@ -12,6 +13,7 @@ import { called, setName } from './names.js';
 import './texts.js';
 
 export function blocked({ signal }) {
+    const said = outcome('blocked', h('div', { role: 'alert' }));
     const body = h('div', { class: 'stack' });
     let shown = [];
 
@@ -24,8 +26,6 @@ export function blocked({ signal }) {
     }, 2);
 
     function draw(next) {
-        const said = h('div', { role: 'alert' });
-
         shown.forEach((one) => setName(one.phone, one.name));
         put(body,
             !shown.length && h('p', { class: 'muted center' }, t('blocked.none')),
@@ -33,9 +33,8 @@ export function blocked({ signal }) {
                 h('span', { class: 'line-text' }, h('span', { class: 'line-title' }, called(one.phone)),
                   h('span', { class: 'muted small' }, t('blocked.since', { time: time(one.since) }))),
                 h('button', { type: 'button', class: 'link', 'aria-label': t('blocked.endOf',
-                    { phone: phone(one.phone) }), onclick: ({ target }) => end(one.phone, target, said) },
+                    { phone: phone(one.phone) }), onclick: ({ target }) => end(one.phone, target) },
                   t('blocked.end'))))),
-            said,
             next && shown.length % 50 === 0 && h('button', { type: 'button', class: 'wide', onclick: async (event) => {
                 event.target.disabled = true;
                 await loading(body, () => page(next), (reply) => {
@@ -45,17 +44,18 @@ export function blocked({ signal }) {
             } }, t('act.more')));
     }
 
-    async function end(number, button, said) {
+    async function end(number, button) {
         button.disabled = true;
+        said.show(null);
 
         try {
             await api.del(`/mail/blocked/${encodeURIComponent(number)}`);
             toast(t('blocked.ended', { phone: phone(number) }), { label: t('act.undo'), act: () =>
-                api.post('/mail/blocked', { phone: number }).then(load, (error) => put(said, problem(error))) });
+                api.post('/mail/blocked', { phone: number }).then(load, (error) => said.show(() => problem(error))) });
             await load();
         } catch (error) {
             button.disabled = false;
-            put(said, problem(error));
+            said.show(() => problem(error));
         }
     }
 
@@ -71,5 +71,5 @@ export function blocked({ signal }) {
 
     load();
 
-    return [head(t('me.blocked'), '/me'), h('p', { class: 'muted' }, t('blocked.text')), element, body];
+    return [head(t('me.blocked'), '/me'), h('p', { class: 'muted' }, t('blocked.text')), element, said, body];
 }

@@ -94,7 +94,8 @@ export function contact({ params, signal }) {
         put(body,
             h('ul', { class: 'lines' }, found.numbers.map(({ number }) => h('li', {},
                 h('a', { class: 'line', href: router.href(`/mail/with/${encodeURIComponent(number)}`) },
-                  icon('mail'), h('span', { class: 'line-text' }, t('contacts.write')), bdi(phone(number)))))),
+                  icon('mail'), h('span', { class: 'line-text' }, t('contacts.write'),
+                      bdi(phone(number), { class: 'muted small tabular' })), icon('next'))))),
             editor(`contact.${params.id}`, values, async (fields) => {
                 await api.put(path, fields);
                 finish(t('contacts.saved'), '/contacts');
