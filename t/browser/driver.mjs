@@ -328,6 +328,14 @@ const calls = {
                 ...forms.filter((one, i) => forms.indexOf(one) < i).map((one) => `two forms "${one}"`)];
     }),
 
+    // What is pressed, and is narrower or lower than 44 px; a link in a text is not.
+    small: ({ page }) => page.evaluate(() =>
+        [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+            .filter((one) => one.checkVisibility() && !one.closest('.skip, p'))
+            .map((one) => ({ one, box: (one.closest('label') || one).getBoundingClientRect() }))
+            .filter(({ box }) => box.width > 0 && (box.width < 43.5 || box.height < 43.5))
+            .map(({ one, box }) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${one.outerHTML.slice(0, 120)}`)),
+
     // Texts of the page that nobody has typed, letters of the other language in them.
     foreign: ({ page }, pattern) => page.evaluate((source) => {
         const other = new RegExp(source, 'u');

@@ -39,7 +39,7 @@ function pick() {
 
         const count = () => {
             done.disabled = !chosen.size;
-            put(done, t('pick.do', { n: String(chosen.size) }));
+            put(done, chosen.size ? t('pick.do', { n: String(chosen.size) }) : t('pick.title'));
         };
 
         const book = searchable({
