@@ -127,7 +127,7 @@ $li->presses('Make a bill');
 $li->fills('Payer', '12');
 $li->fills('Amount (Chinese Yuan)', '1.00');
 $li->fills('For', 'tea');
-$li->hold('/pay/bill', 2000);
+$li->hold('POST /pay/bill', 3000);
 $li->presses('Make a bill');
 $li->presses('中文');
 $li->finds('form[aria-busy=true]');
