@@ -204,12 +204,12 @@ $han->sees('This device');
 $p->login({ phone => '13800000001' });
 $han->reloads;
 $han->sees('End all others');
-$han->answer('DELETE /sessions/others', 503, { code => 'BUSY', message => 'busy', message_zh => 'busy' });
+$han->answer('DELETE /sessions/others', 429, { code => 'RATE_LIMITED', message => 'rate', message_zh => 'rate' });
 $han->presses('End all others');
 $han->presses('End all others');
-$han->sees('The server is busy.');
+$han->sees('Too many tries for now.');
 $han->presses('中文');
-$han->sees('系统繁忙，请稍后再试。');
+$han->sees('操作过于频繁，请稍后再试。');
 
 my $file = join '', map { "$_\r\n" } 'Name,Phone 1 - Value', map { sprintf 'Person %03d,1371000%04d', $_, $_ } 1 .. 200;
 $han->opens('/app/contacts/import');
