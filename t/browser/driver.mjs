@@ -317,7 +317,7 @@ const calls = {
         const named = (one) => one.getAttribute('aria-label')?.trim()
             || (one.getAttribute('aria-labelledby') || '').split(' ').map((id) => text(document.getElementById(id))).join('')
             || one.matches('input, select, textarea') && [...one.labels].map(text).join('')
-            || one.matches('a, button, summary') && text(one)
+            || one.matches('a, button, summary') && (text(one) || one.querySelector('img')?.alt)
             || one.matches('table') && text(one.caption)
             || one.matches('svg') && text(one.querySelector('title')) || '';
         const found = [...document.querySelectorAll('form, input:not([type=hidden]), select, textarea, button, a[href], '

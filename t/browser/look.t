@@ -54,6 +54,8 @@ sub looks_right {
     my $foreign = $person->foreign($language{$language}{foreign});
     is join("\n", @$foreign), '', "$language $view: all of it translated";
     is join("\n", @{ $person->nameless }), '', "$language $view: all of it has a name";
+    is $person->run(q{[...document.querySelectorAll('[hidden]')].filter((one) => one.checkVisibility()).length}), 0,
+        "$language $view: what is hidden is not seen";
     is join("\n", @{ $person->small }), '', "$language $view: a finger finds it";
     for my $width (390, 1280) {
         $person->size($width, 844);

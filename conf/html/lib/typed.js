@@ -51,7 +51,7 @@ function resume(from, to) {
 
 function copy(from, to) {
     [...from.elements].forEach((field, i) => {
-        if (field.type === 'checkbox' || field.type === 'radio') {
+        if (field.type === 'checkbox') {
             to.elements[i].checked = field.checked;
         } else if (field.type === 'file') {
             to.elements[i].files = field.files;
