@@ -64,8 +64,7 @@ const note = h('p', { class: 'away', role: 'status', hidden: true });
 async function tellOfSecrets() {
     await null;                         // the page shows its own first
 
-    /** @type {HTMLElement[]} */
-    const places = [...document.querySelectorAll('.once')];
+    const places = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.once')]);
     const shown = places.map(({ dataset }) => dataset.merchant);
     const left = api.hasToken() ? secretsOf().filter(({ merchant: of }) => !shown.includes(of)) : [];
 
