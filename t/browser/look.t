@@ -112,6 +112,20 @@ $li->logs_in('13800000001', locale => 'zh');
 $li->presses('我');
 $li->presses('English');
 $li->sees('Log out');
+
+# how many messages are unread, beside the word
+
+for (1 .. 12) {
+    $p->post('/mail', { to => ['13800000001'], text => "unread $_" }, cookie => $other->{cookie});
+}
+$li->sees('12');
+for my $width (390, 1280) {
+    $li->size($width, 844);
+    is $li->run(q{[...document.querySelectorAll('.tab > span')].filter((one) => one.getBoundingClientRect().height > 30
+        || one.scrollWidth > one.clientWidth + 1).length}), 0, "the tabs are one line each, $width px";
+}
+$li->size(390, 844);
+
 $li->presses('Dark');
 $li->reloads;
 $li->sees('Log out');
