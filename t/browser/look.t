@@ -118,13 +118,15 @@ $li->sees('Log out');
 for (1 .. 12) {
     $p->post('/mail', { to => ['13800000001'], text => "unread $_" }, cookie => $other->{cookie});
 }
-$li->sees('12');
+$li->opens('/app/mail');
+$li->finds('.badge:text-matches("^1[23]")');
 for my $width (390, 1280) {
     $li->size($width, 844);
     is $li->run(q{[...document.querySelectorAll('.tab > span')].filter((one) => one.getBoundingClientRect().height > 30
         || one.scrollWidth > one.clientWidth + 1).length}), 0, "the tabs are one line each, $width px";
 }
 $li->size(390, 844);
+$li->opens('/app/me');
 
 $li->presses('Dark');
 $li->reloads;
