@@ -161,6 +161,7 @@ for (1 .. 10) {
 is $rows, 305, 'a line for each row';
 cmp_ok $li->run(q{Math.max(...[...document.querySelectorAll('.outcomes .mark')].map((one) =>
     one.getBoundingClientRect().height))}), '<', 36, 'a result is one line';
+cmp_ok $li->run(q{document.querySelector('.outcomes caption').offsetHeight}), '<', 60, 'so is the heading';
 is join("\n", @{ $li->wide }), '', 'it fits';
 is join("\n", @{ $li->axe }), '', 'and is accessible';
 

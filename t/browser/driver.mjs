@@ -317,7 +317,8 @@ const calls = {
         const named = (one) => one.getAttribute('aria-label')?.trim()
             || (one.getAttribute('aria-labelledby') || '').split(' ').map((id) => text(document.getElementById(id))).join('')
             || one.matches('input, select, textarea') && [...one.labels].map(text).join('')
-            || one.matches('a, button, summary') && text(one)
+            || one.matches('a, button, summary') && (text(one) || one.querySelector('img')?.alt)
+            || one.matches('table') && text(one.caption)
             || one.matches('svg') && text(one.querySelector('title')) || '';
         const found = [...document.querySelectorAll('form, input:not([type=hidden]), select, textarea, button, a[href], '
             + 'summary, table, nav, dialog, svg[role=img], [role=group], [role=log]')];
@@ -326,6 +327,14 @@ const calls = {
         return [...found.filter((one) => !named(one)).map((one) => one.outerHTML.slice(0, 120)),
                 ...forms.filter((one, i) => forms.indexOf(one) < i).map((one) => `two forms "${one}"`)];
     }),
+
+    // What is pressed, and is narrower or lower than 44 px; a link in a text is not.
+    small: ({ page }) => page.evaluate(() =>
+        [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+            .filter((one) => one.checkVisibility() && !one.closest('.skip, p'))
+            .map((one) => ({ one, box: (one.closest('label') || one).getBoundingClientRect() }))
+            .filter(({ box }) => box.width > 0 && (box.width < 43.5 || box.height < 43.5))
+            .map(({ one, box }) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${one.outerHTML.slice(0, 120)}`)),
 
     // Texts of the page that nobody has typed, letters of the other language in them.
     foreign: ({ page }, pattern) => page.evaluate((source) => {

@@ -1,5 +1,5 @@
 # Every view in both languages, narrow and wide, dark and light: no text is left
-# untranslated, nothing is wider than the screen, axe finds nothing serious; a bill is
+# untranslated or has no name, nothing is wider than the screen or too small for a finger, axe finds nothing serious; a bill is
 # paid with the keyboard alone; the first view is small.
 
 use utf8;
@@ -30,6 +30,8 @@ my $contact = $p->post('/mail/contacts', { name => $long, note => $long,
     cookie => $payer->{cookie})->{json}{contact_id};
 my $job = $p->request('POST', '/mail/contacts/import?dry_run=1', body => "Name,Phone 1 - Value\n$long,13900000001\n",
     cookie => $payer->{cookie}, headers => { 'Content-Type' => 'text/csv' })->{json}{job_id};
+$p->request(PUT => '/mail/triggers', body => { senders => ['13900000001', '13900000009'], from => '08:00', to => '22:00',
+            timezone => 'Asia/Shanghai', count => 3 }, cookie => $payer->{cookie});
 $p->post('/mail/blocked', { phone => '13900000009' }, cookie => $payer->{cookie});
 
 my @views = ('/app/bills', (map { "/app/bills/$_" } @bills), '/app/mail', '/app/mail/new',
@@ -51,6 +53,10 @@ sub looks_right {
     my ($person, $view, $language, @axe) = @_;
     my $foreign = $person->foreign($language{$language}{foreign});
     is join("\n", @$foreign), '', "$language $view: all of it translated";
+    is join("\n", @{ $person->nameless }), '', "$language $view: all of it has a name";
+    is $person->run(q{[...document.querySelectorAll('[hidden]')].filter((one) => one.checkVisibility()).length}), 0,
+        "$language $view: what is hidden is not seen";
+    is join("\n", @{ $person->small }), '', "$language $view: a finger finds it";
     for my $width (390, 1280) {
         $person->size($width, 844);
         is join("\n", @{ $person->wide }), '', "$language $view: fits into $width px";
@@ -75,7 +81,8 @@ for my $language (sort keys %language) {
                    : $view =~ /pin$/ ? 'pin-pad' : $view =~ /sessions/ ? '.detail .line'
                    : $view =~ /contacts$/ ? '.list .line' : $view =~ m{import/} ? '.outcomes'
                    : $view =~ /blocked/ ? '.detail .line-text'
-                   : $view =~ m{contacts/\d|triggers} ? '.detail form' : $view =~ m{/me$} ? '.profile .tabular' : $view =~ m{/(?:bills|mail)$} ? '.line' : '.detail *');
+                   : $view =~ /triggers/ ? '.known li'
+                   : $view =~ m{contacts/\d} ? '.detail form' : $view =~ m{/me$} ? '.profile .tabular' : $view =~ m{/(?:bills|mail)$} ? '.line' : '.detail *');
         looks_right($li, $view =~ s/-.*//r, $language, $language eq 'en' ? ('light', 'dark') : ());
     }
 
@@ -105,6 +112,22 @@ $li->logs_in('13800000001', locale => 'zh');
 $li->presses('我');
 $li->presses('English');
 $li->sees('Log out');
+
+# how many messages are unread, beside the word
+
+for (1 .. 12) {
+    $p->post('/mail', { to => ['13800000001'], text => "unread $_" }, cookie => $other->{cookie});
+}
+$li->opens('/app/mail');
+$li->finds('.badge:text-matches("^1[23]")');
+for my $width (390, 1280) {
+    $li->size($width, 844);
+    is $li->run(q{[...document.querySelectorAll('.tab > span')].filter((one) => one.getBoundingClientRect().height > 30
+        || one.scrollWidth > one.clientWidth + 1).length}), 0, "the tabs are one line each, $width px";
+}
+$li->size(390, 844);
+$li->opens('/app/me');
+
 $li->presses('Dark');
 $li->reloads;
 $li->sees('Log out');

@@ -21,47 +21,97 @@ sub triggers {
 sub blocked { return join ' ', map { $_->{phone} } @{ $p->get('/mail/blocked', cookie => $payer->{cookie})->{json}{blocked} } }
 
 
-# when an SMS is sent
+# when an SMS is sent: said in a sentence, chosen among a few; what the choice does not need is not seen
 
+sub chooses { my ($name) = @_; $li->step("chooses $name", run => "document.querySelector('[value=$name]').click()") }
+sub shows { my ($name) = @_; return $li->run("document.querySelector('[name=$name]').checkVisibility()") ? 1 : 0 }
+
+$p->post('/mail/contacts', { name => "Han $evil", numbers => [{ number => '13800000002', label => 'mobile' }] },
+         cookie => $payer->{cookie});
 $li->logs_in('13800000001');
 $li->presses('Me');
 $li->presses('Texts about messages');
 $li->sees('No text is sent now');
-$li->fills('From these numbers', $evil);
+is join(' ', map { shows($_) } qw(senders from to count match gap timezone)), '0 0 0 0 0 0 0', 'never: nothing to fill in';
+chooses('always');
+$li->presses('Save');
+$li->sees('You get a text when a new message comes.');
+is triggers(), 'count=1 gap=10 match=any', 'saved';
+
+chooses('people');
+is join(' ', map { shows($_) } qw(senders from to count match)), '1 0 0 0 0', 'some people: their numbers';
+$li->presses('Save');
+$li->finds('[name=senders][aria-invalid=true]');
+$li->sees('Fill in at least one number.');
+$li->fills('Messages from these numbers', "13800000002, $evil");
 $li->presses('Save');
 $li->finds('[name=senders][aria-invalid=true]');
 is $li->count('[src=x]'), 0, 'no markup of a text';
-$li->fills('From these numbers', '13800000002, +8613900000003');
-$li->fills('A message comes from this time on', '22:00');
+is triggers(), 'count=1 gap=10 match=any', 'nothing is saved of what is refused';
+$li->fills('Messages from these numbers', '138 0000 0002, +8613900000003');
+$li->finds(".known li:has-text('Han')");
 $li->presses('Save');
-$li->finds('[name=to][aria-invalid=true], .problem');
-$li->fills('And before this time', '07:30');
-$li->fills('Time zone', 'Nowhere/Land');
+$li->sees("You get a text when a message comes from Han $evil +86 138 0000 0002 or +86 139 0000 0003.");
+is $li->count('[src=x]'), 0, 'no markup of a name';
+is triggers(), 'gap=10 match=any senders=+8613800000002 +8613900000003', 'saved';
+$li->reloads;
+$li->sees("a message comes from Han $evil +86 138 0000 0002 or");
+is $li->value('Messages from these numbers'), '+8613800000002, +8613900000003', 'shown again, with the name';
+
+chooses('hours');
+is join(' ', map { shows($_) } qw(senders from to count match)), '0 1 1 0 0', 'certain hours: from and to';
+$li->presses('Save');
+$li->finds('[name=from][aria-invalid=true]');
+$li->fills('From', '22:00');
+$li->presses('Save');
+$li->finds('[name=to][aria-invalid=true]');
+$li->fills('To', '07:30');
+is shows('timezone'), 0, 'the rest is behind "More settings"';
+$li->run(q{document.querySelector('[name=timezone]').value = 'Nowhere/Land'});
 $li->presses('Save');
 $li->finds('[name=timezone][aria-invalid=true]');
+is shows('timezone'), 1, 'what is refused is seen';
 $li->reloads;
-$li->sees('No text is sent now');
-is $li->value('And before this time'), '07:30', 'what was typed is still there';
+$li->sees('a message comes from Han');
+is $li->value('To'), '07:30', 'what was typed is still there';
+is $li->run(q{document.querySelector('[name=when]:checked').value}), 'hours', 'and the choice';
+$li->run(q{document.querySelector('.form details').open = true});
 $li->fills('Time zone', 'Asia/Shanghai');
+$li->fills('Minutes between two texts, at least', '30');
+$li->presses('Save');
+$li->sees('You get a text when a message comes between 22:00 and 07:30 (China Standard Time).');
+$li->sees('At most one in 30 minutes.');
+is triggers(), 'from=22:00 gap=30 match=any timezone=Asia/Shanghai to=07:30',
+    'saved, without the numbers that are not seen';
+
+chooses('own');
+$li->run(q{['from', 'to'].forEach((name) => { document.querySelector(`[name=${name}]`).value = ''; })});
+$li->presses('Save');
+$li->finds('[name=count][aria-invalid=true]');
+$li->sees('Fill in at least one condition.');
+$li->fills('Messages from these numbers', '13800000002');
+$li->fills('From', '08:00');
+$li->fills('To', '22:00');
 $li->fills('So many new messages are unread', '5');
+$li->presses('Save');
+$li->sees("from Han $evil +86 138 0000 0002, or a message comes between 08:00 and 22:00 (China Standard Time), "
+          . 'or 5 new messages are unread.');
 $li->step('all of them', run => q{document.querySelector('[name=match]').value = 'all'});
 $li->presses('Save');
-$li->sees('You are told by SMS');
-is triggers(), 'count=5 from=22:00 gap=10 match=all senders=+8613800000002 +8613900000003 timezone=Asia/Shanghai to=07:30',
-    'saved';
+$li->sees('Between 08:00 and 22:00 (China Standard Time) you get a text when a message comes from '
+          . "Han $evil +86 138 0000 0002 and 5 new messages are unread.");
+is triggers(), 'count=5 from=08:00 gap=30 match=all senders=+8613800000002 timezone=Asia/Shanghai to=22:00', 'saved';
 $li->reloads;
-$li->sees('You are told by SMS');
-is $li->value('From these numbers'), '+8613800000002, +8613900000003', 'shown again';
-is $li->value('A message comes from this time on'), '22:00', 'all of it';
+$li->sees('Between 08:00 and 22:00');
+is $li->run(q{document.querySelector('[name=when]:checked').value}), 'own', 'shown again';
 
-$li->presses('Send no texts');
-$li->sees('All conditions are removed.');
-$li->presses('Cancel');
-like triggers(), qr/count=5/, 'not yet';
-$li->presses('Send no texts');
-$li->presses('Send no texts');
+chooses('never');
+$li->presses('Save');
 $li->sees('No text is sent now');
 unlike triggers(), qr/senders|from|count/, 'none';
+$li->presses('Undo');
+$li->sees('Between 08:00 and 22:00');
+is triggers(), 'count=5 from=08:00 gap=30 match=all senders=+8613800000002 timezone=Asia/Shanghai to=22:00', 'brought back';
 
 
 # whose messages do not come

@@ -127,7 +127,7 @@ $li->presses('Make a bill');
 $li->fills('Payer', '12');
 $li->fills('Amount (Chinese Yuan)', '1.00');
 $li->fills('For', 'tea');
-$li->hold('/pay/bill', 2000);
+$li->hold('POST /pay/bill', 3000);
 $li->presses('Make a bill');
 $li->presses('中文');
 $li->finds('form[aria-busy=true]');
@@ -161,6 +161,70 @@ $han->presses('中文');
 $han->sees('退出登录');
 is $han->value('新密码'), 'a-secret-valley', 'a password that is typed stays, in the page alone';
 unlike $han->run('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])'), qr/a-secret/, 'and nowhere else';
+$han->focuses('中文', 'the focus stays at the language');
+
+# what was refused, chosen, or done
+
+$han->fills('新密码', 'short');
+$han->presses('保存密码');
+$han->finds('[name=password][aria-invalid=true]');
+$han->presses('English');
+$han->sees('Log out');
+$han->finds('[name=password][aria-invalid=true]');
+unlike $han->run(q{document.querySelector('[name=password]').closest('.field').textContent}), qr/\p{Script=Han}/,
+    'a refusal is there in the other language';
+is scalar(grep { m{^POST \S+/password } } @{ $han->sent }), 1, 'and nothing was sent again';
+$han->opens('/app/me/triggers');
+$han->finds('[value=hours]');
+$han->run(q{document.querySelector('[value=hours]').click()});
+$han->fills('From', '22:00');
+$han->presses('Save');
+$han->finds('[name=to][aria-invalid=true]');
+$han->presses('中文');
+$han->sees('退出登录');
+$han->finds('[name=to][aria-invalid=true]');
+is $han->value('从'), '22:00', 'a choice, what was typed and what was refused';
+is $han->run(q{document.querySelector('[name=when]:checked').value}), 'hours', 'are there';
+
+$han->opens('/app/me/pin');
+$han->sees('输入原支付密码');
+$han->types('271828');
+$han->sees('新的支付密码');
+$han->types('111111');
+$han->sees('再次输入新的支付密码');
+$han->types('111111');
+$han->finds('.pin-step .problem-text:not(:empty)');
+$han->presses('English');
+$han->sees('Choose a PIN');
+like $han->run(q{document.querySelector('.pin-step .problem-text').textContent}), qr/^[\x20-\x7e\x{2019}]+$/,
+    'a PIN that was refused, and the step that was reached';
+
+$han->opens('/app/me/sessions');
+$han->sees('This device');
+$p->login({ phone => '13800000001' });
+$han->reloads;
+$han->sees('End all others');
+$han->answer('DELETE /sessions/others', 429, { code => 'RATE_LIMITED', message => 'rate', message_zh => 'rate' });
+$han->presses('End all others');
+$han->presses('End all others');
+$han->sees('Too many tries for now.');
+$han->presses('中文');
+$han->sees('操作过于频繁，请稍后再试。');
+
+my $file = join '', map { "$_\r\n" } 'Name,Phone 1 - Value', map { sprintf 'Person %03d,1371000%04d', $_, $_ } 1 .. 200;
+$han->opens('/app/contacts/import');
+$han->step('chooses a file', chooses => '通讯录文件', 'a.csv', $file);
+$han->presses('检查文件');
+$han->sees('检查完毕');
+$han->presses('显示更多');
+$han->finds('.outcomes tbody tr:nth-child(101)');
+my $rows = $han->count('.outcomes tbody tr');
+$han->run(q{Promise.all([import('/lib/i18n.js'), import('/lib/router.js')]).then(([words, router]) => {
+    words.useLanguage('en');
+    router.again();
+})});
+$han->sees('Checked. Nothing has been saved yet');
+is $han->count('.outcomes tbody tr'), $rows, 'the rows of a dry run that were loaded';
 
 
 # the operator's console

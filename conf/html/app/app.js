@@ -3,6 +3,7 @@
 import { watch } from '../lib/api.js';
 import { h, put } from '../lib/dom.js';
 import { markLanguage, t } from '../lib/i18n.js';
+import { forgetPage } from '../lib/kept.js';
 import * as router from '../lib/router.js';
 import { choice, forgetTyped, tab, who } from '../lib/store.js';
 import { icon } from './elements/icons.js';
@@ -19,15 +20,16 @@ const TABS = [
 
 const MODULES = {
     bills: () => import('./views/bills.js'),
+    blocked: () => import('./people/blocked.js'),
     cards: () => import('./views/cards.js'),
     contacts: () => import('./people/contacts.js'),
     import: () => import('./people/import.js'),
     mail: () => import('./views/mail.js'),
     me: () => import('./views/me.js'),
-    rules: () => import('./people/rules.js'),
     secrets: () => import('./views/secrets.js'),
     session: () => import('./session.js'),
     shell: () => import('./shell.js'),
+    triggers: () => import('./people/triggers.js'),
 };
 
 // list, detail: a module and its view.
@@ -49,14 +51,15 @@ const ROUTES = [
     ['/contacts/:id', { tab: 'me', list: 'contacts.contactList', detail: 'contacts.contact' }],
     ['/me', { tab: 'me', list: 'me.me' }],
     ['/me/sessions', { tab: 'me', list: 'me.me', detail: 'me.sessions' }],
-    ['/me/triggers', { tab: 'me', list: 'me.me', detail: 'rules.triggers' }],
-    ['/me/blocked', { tab: 'me', list: 'me.me', detail: 'rules.blocked' }],
+    ['/me/triggers', { tab: 'me', list: 'me.me', detail: 'triggers.triggers' }],
+    ['/me/blocked', { tab: 'me', list: 'me.me', detail: 'blocked.blocked' }],
     ['/me/password', { tab: 'me', list: 'me.me', detail: 'secrets.password' }],
     ['/me/pin', { tab: 'me', list: 'me.me', detail: 'secrets.pin' }],
     ['/me/pin/forgotten', { tab: 'me', list: 'me.me', detail: 'secrets.forgottenPin' }],
 ];
 
 const PREFETCH_AFTER = 1000;
+const LANGUAGE = 'button[lang]:not([aria-pressed="false"])';
 
 const loaded = { login };
 
@@ -166,6 +169,11 @@ function draw(route, how) {
     loaded.session?.leaveSheet();
 
     const before = shown.path;
+    const inLanguage = how === 'again' && document.activeElement?.matches(LANGUAGE);
+
+    if (how !== 'again' || path !== before) {
+        forgetPage();
+    }
     shown.path = path;
     shown.tab = page.tab;
 
@@ -176,6 +184,10 @@ function draw(route, how) {
     showDetail(page, route);
     markCurrent(path);
     focus(page, before, how);
+
+    if (inLanguage) {
+        /** @type {HTMLElement} */ (frame.querySelector(LANGUAGE))?.focus({ preventScroll: true });
+    }
 }
 
 // Not by "back" or a reload: after a log-out that is where the last person was.

@@ -10,6 +10,7 @@ import * as router from '../lib/router.js';
 import { payId, who } from '../lib/store.js';
 import * as bills from './bills.js';
 import { amountOf, billHead, largeAmount } from './elements/bill.js';
+import { bankOf } from './elements/card.js';
 import { form } from './elements/form.js';
 import { icon } from './elements/icons.js';
 import { pinStep } from './elements/pin-pad.js';
@@ -137,7 +138,7 @@ function cardLine(view) {
 }
 
 function cardName(card) {
-    return h('span', {}, bdi(card.bank), ' ', h('span', { class: 'tabular' }, cardTail(card.number)));
+    return h('span', {}, bankOf(card), ' ', h('span', { class: 'tabular' }, cardTail(card.number)));
 }
 
 function chooseCard(view) {

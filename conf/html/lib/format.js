@@ -44,6 +44,8 @@ export function digitsOf(currency) {
     return digits === undefined ? 2 : Number(digits);
 }
 
+export const currencyName = (currency) => new Intl.DisplayNames(locale(), { type: 'currency' }).of(currency);
+
 export function time(iso) {
     const date = new Date(iso);
     const at = date.getTime();

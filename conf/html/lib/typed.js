@@ -39,7 +39,7 @@ export function retype(page, old, signal) {
     take();
 }
 
-// One that is being sent, or was refused, still is (console/shared/form.js).
+// One that is being sent, or was refused, still is (app/elements/sent.js).
 
 function resume(from, to) {
     copy(from, to);

@@ -4,23 +4,29 @@
 import { h, put } from '../../lib/dom.js';
 import { draft, unique } from '../../lib/store.js';
 import { t } from '../../lib/i18n.js';
+import { choices } from './choices.js';
 import { problem, sentence } from './problem.js';
+import { keepSent } from './sent.js';
 
 let serial = 0;
 
 // fields: { name, label, type, hint, secret, rows, options ([value, text] each), after (an
-// element below it), unless, ... attributes of the input }
+// element below it), unless, choices (as in choices.js), isRest, ... attributes of the input }
 // unless: a file; with one the field is not required.  maxlength: more than that can be pasted,
 // and is said.  items(text): the parts of a list, one of which the server may refuse.
 // act(values, once): sends it; what it throws is shown.  A call that gets once as an option
 // is done once, however often it is sent, until the person changes something.
+// label: the name that a screen reader says, if it is not that of the button.  rest: what the
+// fields are called that are not seen at once, those with isRest.
 
 /**
  * @param {{ name?: string, fields: Record<string, any>[], submit: string, danger?: boolean,
- *           act: (values: Record<string, any>, once: Once) => Promise<unknown>, more?: Node }} options
+ *           act: (values: Record<string, any>, once: Once) => Promise<unknown>, more?: Node,
+ *           label?: string, rest?: string }} options
  */
 
-export function form({ name, fields, submit, act, danger, more }) {
+export function form({ name, fields, submit, act, danger, more, label = submit, rest }) {
+    const outcome = keepSent(fields, act);
     const kept = name ? draft.get(name) : {};
     const general = h('div', { class: 'form-problem', role: 'alert' });
     const inputs = {};
@@ -33,12 +39,15 @@ export function form({ name, fields, submit, act, danger, more }) {
     const hasFile = () => fields.some((field) => field.type === 'file' && inputs[field.name].files.length);
     const once = onceFor(name, hasFile);
 
-    const element = h('form', { novalidate: true, class: 'form', oninput: ({ target }) => {
+    const element = h('form', { novalidate: true, class: 'form', 'aria-label': label, oninput: ({ target }) => {
         once.end();
         keep();
         watchLength(fields.find(({ name: of }) => inputs[of] === target), target);
     } },
-        fields.map((field) => line(field, inputs, kept)), general, more, button);
+        fields.filter(({ isRest }) => !isRest).map((field) => line(field, inputs, kept)),
+        rest && h('details', {}, h('summary', {}, rest),
+            fields.filter(({ isRest }) => isRest).map((field) => line(field, inputs, kept))),
+        general, more, button);
 
     element.addEventListener('submit', async (event) => {
         event.preventDefault();
@@ -68,7 +77,7 @@ export function form({ name, fields, submit, act, danger, more }) {
         const sent = values(fields, inputs);
 
         try {
-            await act(sent, once);
+            await outcome.act(sent, once, element);
             if (name) {
                 draft.clear(name);
             }
@@ -91,6 +100,7 @@ export function form({ name, fields, submit, act, danger, more }) {
     });
 
     element.inputs = inputs;
+    outcome.watch(element);
 
     return element;
 }
@@ -182,8 +192,13 @@ function values(fields, inputs) {
 
 function line(field, inputs, kept) {
     const { name, label, hint, secret, required, unless, rows, options, after, value, items, maxlength,
-            ...attributes } = field;
+            choices: some, isRest, ...attributes } = field;
     const id = `field-${++serial}`;
+
+    if (some) {
+        inputs[name] = choices({ id, name, label, options: some, value: kept[name] ?? value });
+        return inputs[name];
+    }
 
     const input = h(rows ? 'textarea' : options ? 'select' : 'input', {
         id, name, rows, maxlength: secret ? maxlength : undefined, 'aria-required': required ? 'true' : undefined,
@@ -226,6 +241,7 @@ function clear(inputs, general) {
 
 function refuse(input, text) {
     mark(input, text);
+    input.closest('details')?.toggleAttribute('open', true);
     input.focus();
 }
 

@@ -32,6 +32,14 @@ async function page(q, after, signal) {
     return { contacts, next };
 }
 
+// What a number is called.
+
+export async function whose(number, signal) {
+    const { contacts } = await page(number, undefined, signal);
+
+    return contacts.find((contact) => contact.numbers.some((one) => one.number === number))?.name;
+}
+
 // row(contact) makes the items of the list; none() what is there without a contact.
 
 export function searchable({ signal, row, none }) {

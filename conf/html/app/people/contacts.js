@@ -94,7 +94,8 @@ export function contact({ params, signal }) {
         put(body,
             h('ul', { class: 'lines' }, found.numbers.map(({ number }) => h('li', {},
                 h('a', { class: 'line', href: router.href(`/mail/with/${encodeURIComponent(number)}`) },
-                  icon('mail'), h('span', { class: 'line-text' }, t('contacts.write')), bdi(phone(number)))))),
+                  icon('mail'), h('span', { class: 'line-text' }, t('contacts.write'),
+                      bdi(phone(number), { class: 'muted small tabular' })), icon('next'))))),
             editor(`contact.${params.id}`, values, async (fields) => {
                 await api.put(path, fields);
                 finish(t('contacts.saved'), '/contacts');
@@ -166,7 +167,8 @@ function editor(name, values, send) {
               value: given[`number${i}`] || '', autocomplete: 'off', required: i === 0 && n === 1,
               hint: i === 0 ? t('contacts.numberHint') : undefined },
             { name: `label${i}`, label: t('contacts.label', { n: String(i + 1) }),
-              options: LABELS.map((label) => [label, t(`label.${label}`)]), value: given[`label${i}`] || 'mobile' },
+              options: LABELS.map((label) => [label, t(`label.${label}`)]), value: given[`label${i}`] || 'mobile',
+              after: i === n - 1 && more },
         ]).flat();
 
         const element = form({
@@ -177,7 +179,7 @@ function editor(name, values, send) {
                 ...numbers,
                 { name: 'note', label: t('contacts.note'), rows: 2, maxlength: 200, value: given.note || '' },
             ],
-            more: h('div', {}, more, held), submit: t('contacts.save'),
+            more: held, submit: t('contacts.save'),
             act: (fields, once) => act(fields, n, (sent) => send(sent, once), held),
         });
 

@@ -4,6 +4,8 @@ import * as api from '../../lib/api.js';
 import { bdi, h, put } from '../../lib/dom.js';
 import { phone } from '../../lib/format.js';
 import { has, parts, t } from '../../lib/i18n.js';
+import { ofPage } from '../../lib/kept.js';
+import { outcome } from '../../lib/outcome.js';
 import * as router from '../../lib/router.js';
 import { fileField } from '../elements/file.js';
 import { form } from '../elements/form.js';
@@ -52,7 +54,8 @@ export function importJob({ params, signal }) {
     const progress = h('progress', { 'aria-label': t('import.progress'), max: 1 });
     const count = h('p', { class: 'muted center tabular', role: 'status' });
     const body = h('div', { class: 'stack' });
-    let rows = [];
+    const kept = ofPage('import', () => ({ job: null, rows: [] }));
+    const said = outcome('import', h('div', { role: 'alert' }));
 
     const isRunning = (job) => job.state === 'RUNNING' || job.undo === 'RUNNING';
 
@@ -64,7 +67,7 @@ export function importJob({ params, signal }) {
         }
 
         bookChanged();
-        rows = job.results;
+        kept.rows = job.results;
         draw(job);
     });
 
@@ -84,15 +87,14 @@ export function importJob({ params, signal }) {
     }
 
     function draw(job) {
-        const said = h('div', { role: 'alert' });
-
+        kept.job = job;
         put(body,
             h('p', { class: 'strong', role: 'status' }, heading(job)),
             job.undo === 'DONE' ? h('dl', { class: 'facts' }, ['removed', 'shortened', 'left'].map((name) =>
                 fact(t(`undone.${name}`), job[name])))
                 : h('dl', { class: 'facts' }, OUTCOMES.map((name) => fact(t(`outcome.${name}`), job[name]))),
-            acts(job, said), said,
-            rows.length > 0 && table(job));
+            acts(job), said,
+            kept.rows.length > 0 && table(job));
     }
 
     function heading(job) {
@@ -103,14 +105,14 @@ export function importJob({ params, signal }) {
         return job.undo ? t('import.undone') : t(job.dry_run ? 'import.dry' : 'import.done');
     }
 
-    function acts(job, said) {
+    function acts(job) {
         const run = (text, props, work) => h('button', { type: 'button', ...props, onclick: async ({ target }) => {
             target.disabled = true;
-            put(said);
+            said.show(null);
             try {
                 await work();
             } catch (error) {
-                put(said, problem(error));
+                said.show(() => problem(error));
             }
             target.disabled = false;
         } }, text);
@@ -142,7 +144,7 @@ export function importJob({ params, signal }) {
                 h('caption', { class: 'part' }, t(job.dry_run ? 'import.would' : 'import.rows')),
                 h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, columns(job).map((name) =>
                     h('th', { scope: 'col', role: 'columnheader' }, t(`column.${name}`))))),
-                h('tbody', { role: 'rowgroup' }, rows.map((row) => h('tr', { role: 'row' },
+                h('tbody', { role: 'rowgroup' }, kept.rows.map((row) => h('tr', { role: 'row' },
                     cell('tabular line-number', String(row.line)),
                     job.dry_run && cell('contact', row.name && bdi(row.name), row.name && row.number && h('br'),
                         row.number && h('span', { class: 'muted small tabular' }, bdi(phone(row.number)))),
@@ -153,7 +155,7 @@ export function importJob({ params, signal }) {
                 event.target.disabled = true;
                 const more = await api.get(`${path}?after=${job.next_after}`, { signal }).catch(() => null);
                 if (more) {
-                    rows = rows.concat(more.results);
+                    kept.rows = kept.rows.concat(more.results);
                     draw(more);
                 } else {
                     event.target.disabled = false;
@@ -162,7 +164,11 @@ export function importJob({ params, signal }) {
         ];
     }
 
-    load();
+    if (kept.job) {
+        draw(kept.job);
+    } else {
+        load();
+    }
 
     return [head(t('import.title'), '/contacts'), body];
 }

@@ -15,6 +15,8 @@ export function setName(number, name) {
     }
 }
 
+export const isCalled = (number) => names.has(number);
+
 // The name, and the number, which is what tells people apart.
 
 export function called(number) {

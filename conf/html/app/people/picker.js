@@ -7,6 +7,7 @@ import * as router from '../../lib/router.js';
 import { icon } from '../elements/icons.js';
 import { openSheet } from '../elements/sheet.js';
 import { searchable } from './book.js';
+import { setName } from './names.js';
 
 // A button beside the field of numbers of a form.
 
@@ -38,7 +39,7 @@ function pick() {
 
         const count = () => {
             done.disabled = !chosen.size;
-            put(done, t('pick.do', { n: String(chosen.size) }));
+            put(done, chosen.size ? t('pick.do', { n: String(chosen.size) }) : t('pick.title'));
         };
 
         const book = searchable({
@@ -48,6 +49,7 @@ function pick() {
                     h('input', { type: 'checkbox', checked: chosen.has(number), onchange: ({ target }) => {
                         if (target.checked) {
                             chosen.add(number);
+                            setName(number, contact.name);
                         } else {
                             chosen.delete(number);
                         }

@@ -1,10 +1,11 @@
 // The cards of the number.
 
 import * as api from '../../lib/api.js';
-import { bdi, h, put } from '../../lib/dom.js';
-import { cardTail, money } from '../../lib/format.js';
+import { h, put } from '../../lib/dom.js';
+import { cardTail, currencyName, money } from '../../lib/format.js';
 import { parts, t } from '../../lib/i18n.js';
 import * as router from '../../lib/router.js';
+import { bankOf } from '../elements/card.js';
 import { form } from '../elements/form.js';
 import { icon } from '../elements/icons.js';
 import { pinStep } from '../elements/pin-pad.js';
@@ -41,12 +42,12 @@ function face(card, load) {
     const named = (act) => ({ id: `${id}-${act}`, 'aria-labelledby': `${id}-${act} ${id}` });
 
     return h('article', { class: `bank-card${card.default ? ' first' : ''}` },
-        h('div', { class: 'bank-card-top' }, bdi(card.bank, { class: 'strong' }),
+        h('div', { class: 'bank-card-top' }, bankOf(card, { class: 'strong' }),
           card.default && h('span', { class: 'mark good' }, t('cards.default'))),
         h('p', { class: 'card-number', id }, cardTail(card.number)),
         h('div', { class: 'bank-card-end' },
             h('span', { class: 'muted' }, card.balance !== undefined
-                ? t('cards.balance', { amount: money(card.balance, card.currency) }) : card.currency),
+                ? t('cards.balance', { amount: money(card.balance, card.currency) }) : currencyName(card.currency)),
             !card.default && h('button', { type: 'button', class: 'link', ...named('default'), onclick: async () => {
                 try {
                     await api.put(`/pay/cards/${encodeURIComponent(card.card_id)}/default`);
@@ -92,7 +93,7 @@ async function remove(card, load) {
     await withPin({
         title: t('cards.removeTitle'),
         more: h('p', { class: 'muted center' }, parts('cards.removeText', {
-            card: h('span', {}, bdi(card.bank), ' ', cardTail(card.number)) })),
+            card: h('span', {}, bankOf(card), ' ', cardTail(card.number)) })),
         act: async (pin) => {
             await api.del(`/pay/cards/${encodeURIComponent(card.card_id)}`, { pin });
             toast(t('cards.removed'));

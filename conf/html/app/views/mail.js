@@ -43,7 +43,8 @@ export function conversationList({ signal }) {
         shown.forEach((talk) => setName(talk.peer, talk.name));
         put(body,
             !shown.length && h('div', { class: 'empty' }, icon('mail'),
-                h('p', { class: 'strong' }, t('mail.none')), h('p', { class: 'muted' }, t('mail.noneText'))),
+                h('p', { class: 'strong' }, t('mail.none')), h('p', { class: 'muted' }, t('mail.noneText')),
+                h('a', { class: 'button', href: router.href('/mail/new') }, t('mail.write'))),
             shown.length > 0 && h('ul', { class: 'lines' }, shown.map((talk) => h('li', {}, row(talk)))),
             next && shown.length % 50 === 0 && h('button', { type: 'button', class: 'wide', onclick: async (event) => {
                 event.target.disabled = true;
@@ -96,7 +97,7 @@ function row(talk) {
 export function conversation({ params, signal }) {
     const { peer } = params;
     const earlier = h('div', { class: 'stack' });
-    const list = h('div', { class: 'talk', role: 'log', 'aria-live': 'off' });
+    const list = h('div', { class: 'talk', role: 'log', 'aria-live': 'off', 'aria-label': t('mail.talk') });
     const waiting = h('div', { class: 'stack' });
     const arrived = h('div', { class: 'center' });
     const answering = h('div');

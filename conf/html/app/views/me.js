@@ -4,6 +4,7 @@ import * as api from '../../lib/api.js';
 import { bdi, h, put } from '../../lib/dom.js';
 import { money, phone, time } from '../../lib/format.js';
 import { lang, t, useLanguage } from '../../lib/i18n.js';
+import { outcome } from '../../lib/outcome.js';
 import * as router from '../../lib/router.js';
 import { choice } from '../../lib/store.js';
 import { icon } from '../elements/icons.js';
@@ -88,10 +89,13 @@ export async function leave(event) {
 }
 
 export function sessions({ signal }) {
+    const said = outcome('sessions', h('div', { role: 'alert' }));
     const body = h('div', { class: 'stack' });
     const load = () => loading(body, () => api.get('/sessions', { signal }), draw, 2);
 
-    function draw({ sessions: list }) {
+    function draw({ sessions }) {
+        const list = [...sessions].sort((a, b) => Number(b.current) - Number(a.current));
+
         put(body,
             h('ul', { class: 'lines' }, list.map((session) => h('li', { class: 'line' },
                 icon('device'),
@@ -112,17 +116,18 @@ export function sessions({ signal }) {
         }
 
         button.disabled = true;
+        said.show(null);
 
         try {
             await api.del(`/sessions/${slot}`);
             await load();
         } catch (error) {
             button.disabled = false;
-            button.after(problem(error));
+            said.show(() => problem(error));
         }
     }
 
     load();
 
-    return [head(t('sessions.title'), '/me'), body];
+    return [head(t('sessions.title'), '/me'), said, body];
 }

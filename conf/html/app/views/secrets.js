@@ -4,6 +4,7 @@ import * as api from '../../lib/api.js';
 import { h, put } from '../../lib/dom.js';
 import { fullTime } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
+import { outcome } from '../../lib/outcome.js';
 import * as router from '../../lib/router.js';
 import { tab, who } from '../../lib/store.js';
 import { form } from '../elements/form.js';
@@ -48,18 +49,19 @@ export function password() {
     ];
 }
 
-// Old PIN (if there is one), new PIN, the same again.  after: where to go then.
+// Old PIN (if there is one), new PIN, the same again.  after: where to go then.  The other
+// language shows the step that was reached.
 
 export function pin({ query, signal }) {
-    const place = h('div', { class: 'pin-page' });
+    const place = outcome('pin', h('div', { class: 'pin-page' }));
     let old;
 
-    const askOld = (text) => show(place, step('pin.old', text, (digits) => {
+    const askOld = (error) => show(place, () => step('pin.old', error && sentence(error), (digits) => {
         old = digits;
         askNew();
-    }, h('a', { class: 'center', href: router.href('/me/pin/forgotten') }, t('pin.forgotten'))));
+    }, h('a', { class: 'center link', href: router.href('/me/pin/forgotten') }, t('pin.forgotten'))));
 
-    const askNew = (text) => chooseTwice(place, save, text);
+    const askNew = (why) => chooseTwice(place, save, why);
 
     async function save(fresh) {
         try {
@@ -69,14 +71,16 @@ export function pin({ query, signal }) {
             router.go(query.get('after') || '/me', { replace: true });
         } catch (error) {
             if (error.field === 'pin' || error.code === 'PIN_WEAK' || !state.me.pin_set) {
-                askNew(sentence(error));
+                askNew(() => sentence(error));
             } else {
-                askOld(sentence(error));
+                askOld(error);
             }
         }
     }
 
-    loading(place, async () => state.me || loadMe(signal), (me) => (me.pin_set ? askOld() : askNew()));
+    if (!place.hasChildNodes()) {
+        loading(place, async () => state.me || loadMe(signal), (me) => (me.pin_set ? askOld() : askNew()));
+    }
 
     return [head(t('pin.title'), '/me'), place];
 }
@@ -85,24 +89,25 @@ function step(title, text, onpin, more) {
     return pinStep({ title: t(title), more, problem: text, onpin });
 }
 
-function show(place, element) {
-    put(place, element);
-    place.querySelector('input').focus();
+function show(place, draw) {
+    place.show(draw).querySelector('input').focus();
 }
 
 // What is typed cannot be seen.
 
-function chooseTwice(place, done, text) {
-    show(place, step('pin.new', text, (fresh) => {
-        show(place, step('pin.again', '', (digits) => (digits === fresh
-            ? done(fresh) : chooseTwice(place, done, t('pin.differ')))));
+/** @param {() => string} [why] */
+
+function chooseTwice(place, done, why) {
+    show(place, () => step('pin.new', why?.(), (fresh) => {
+        show(place, () => step('pin.again', '', (digits) => (digits === fresh
+            ? done(fresh) : chooseTwice(place, done, () => t('pin.differ')))));
     }, h('p', { class: 'muted center' }, t('pin.hint'))));
 }
 
 // Not before the session is one that may do it.
 
 export function forgottenPin({ signal }) {
-    const place = h('div', { class: 'pin-page' });
+    const place = outcome('forgotten', h('div', { class: 'pin-page' }));
 
     function first({ sessions }) {
         const { how, created_at: at } = sessions.find(({ current }) => current) || {};
@@ -128,10 +133,11 @@ export function forgottenPin({ signal }) {
         }
     }
 
-    const choose = (text) => chooseTwice(place, prove, text);
+    /** @param {() => string} [why] */
+    const choose = (why) => chooseTwice(place, prove, why);
 
     function prove(digits) {
-        put(place, form({
+        show(place, () => form({
             fields: [{ name: 'password', label: t('login.password'), type: 'password', secret: true,
                        required: true, autocomplete: 'current-password', autofocus: true }],
             submit: t('forgotten.set'),
@@ -141,22 +147,23 @@ export function forgottenPin({ signal }) {
                     done(until);
                 } catch (error) {
                     if (error.code === 'PIN_WEAK') {
-                        return choose(sentence(error));
+                        return choose(() => sentence(error));
                     }
                     throw Object.assign(error, { at: error.code === 'LOGIN_FAILED' ? 'password' : undefined });
                 }
                 return undefined;
             },
         }));
-        place.querySelector('input').focus();
     }
 
     function done(until) {
-        put(place, h('div', { class: 'result' }, h('div', { class: 'sign wait' }, icon('clock')),
+        place.show(() => h('div', { class: 'result' }, h('div', { class: 'sign wait' }, icon('clock')),
             h('h2', {}, t('forgotten.done', { time: fullTime(until) }))));
     }
 
-    loading(place, () => api.get('/sessions', { signal }), first);
+    if (!place.hasChildNodes()) {
+        loading(place, () => api.get('/sessions', { signal }), first);
+    }
 
     return [head(t('pin.forgotten'), '/me/pin'), place];
 }

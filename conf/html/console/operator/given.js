@@ -3,7 +3,7 @@
 import { bdi } from '../../lib/dom.js';
 import { money } from '../../lib/format.js';
 import { toMinor } from '../shared/amount.js';
-import { wrong } from '../shared/form.js';
+import { wrong } from '../../lib/wrong.js';
 
 export function given(typed) {
     const fields = {};

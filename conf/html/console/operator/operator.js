@@ -64,7 +64,8 @@ const note = h('p', { class: 'away', role: 'status', hidden: true });
 async function tellOfSecrets() {
     await null;                         // the page shows its own first
 
-    const shown = [...document.querySelectorAll('.once')].map(({ dataset }) => dataset.merchant);
+    const places = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.once')]);
+    const shown = places.map(({ dataset }) => dataset.merchant);
     const left = api.hasToken() ? secretsOf().filter(({ merchant: of }) => !shown.includes(of)) : [];
 
     note.hidden = !left.length;

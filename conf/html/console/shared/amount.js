@@ -1,7 +1,6 @@
 // Amounts as people write them: 12.80, in minor units of ISO 4217.
 
 import { digitsOf } from '../../lib/format.js';
-import { locale } from '../../lib/i18n.js';
 
 // null: not an amount.  least: 1, unless nothing is an amount as well.
 
@@ -15,8 +14,4 @@ export function toMinor(text, currency, least = 1) {
     const minor = Number(found[1] + (found[2] || '').padEnd(digitsOf(currency), '0'));
 
     return minor >= least ? minor : null;
-}
-
-export function currencyName(currency) {
-    return new Intl.DisplayNames(locale(), { type: 'currency' }).of(currency);
 }

@@ -8,7 +8,7 @@ import { icon } from '../../app/elements/icons.js';
 import { closeSheet } from '../../app/elements/sheet.js';
 import { mountToasts } from '../../app/elements/toast.js';
 import en from './en.js';
-import { forgetPage } from './kept.js';
+import { forgetPage } from '../../lib/kept.js';
 import zh from './zh.js';
 
 const pane = h('section', { class: 'pane page' });

@@ -7,7 +7,7 @@ import { t } from '../../lib/i18n.js';
 import { loading } from '../../app/elements/problem.js';
 import { when } from './act.js';
 import { csv, save } from './csv.js';
-import { ofPage } from './kept.js';
+import { ofPage } from '../../lib/kept.js';
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 

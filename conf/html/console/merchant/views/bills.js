@@ -2,15 +2,16 @@
 // goes on.
 
 import { bdi, h, put } from '../../../lib/dom.js';
-import { fullTime, money, phone, plain, time } from '../../../lib/format.js';
+import { currencyName, fullTime, money, phone, plain, time } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
 import { draft, unique, unsettled } from '../../../lib/store.js';
 import { loading } from '../../../app/elements/problem.js';
 import { openSheet } from '../../../app/elements/sheet.js';
 import { act, billMark, code, named, resultOf } from '../../shared/act.js';
-import { form, wrong } from '../../shared/form.js';
-import { currencyName, toMinor } from '../../shared/amount.js';
+import { form } from '../../../app/elements/form.js';
+import { wrong } from '../../../lib/wrong.js';
+import { toMinor } from '../../shared/amount.js';
 import { facts, head, part } from '../../shared/head.js';
 import { amountColumn, currencyColumn, table, timeColumn } from '../../shared/table.js';
 import { call, current } from '../calls.js';

@@ -4,7 +4,7 @@ import { bdi, h } from '../../../lib/dom.js';
 import { lang, t } from '../../../lib/i18n.js';
 import { problem } from '../../../app/elements/problem.js';
 import { head, said } from '../../shared/head.js';
-import { outcome } from '../../shared/outcome.js';
+import { outcome } from '../../../lib/outcome.js';
 import { table } from '../../shared/table.js';
 import { call, wait } from '../calls.js';
 import { noticesSwitch } from './notices.js';

@@ -5,9 +5,10 @@ import { lang, t } from '../../../lib/i18n.js';
 import { post } from '../../../lib/api.js';
 import { icon } from '../../../app/elements/icons.js';
 import { code } from '../../shared/act.js';
-import { form, wrong } from '../../shared/form.js';
+import { form } from '../../../app/elements/form.js';
+import { wrong } from '../../../lib/wrong.js';
 import { facts, head, part } from '../../shared/head.js';
-import { outcome } from '../../shared/outcome.js';
+import { outcome } from '../../../lib/outcome.js';
 
 export function doctor() {
     const place = outcome('examined');

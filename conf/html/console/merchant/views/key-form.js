@@ -6,7 +6,8 @@ import { get } from '../../../lib/api.js';
 import { copy } from '../../../app/elements/problem.js';
 import { code } from '../../shared/act.js';
 import { save } from '../../shared/csv.js';
-import { form, wrong } from '../../shared/form.js';
+import { form } from '../../../app/elements/form.js';
+import { wrong } from '../../../lib/wrong.js';
 import { idOf, keep, stored } from '../keyring.js';
 import { fingerprint, makeKey } from '../sign.js';
 

@@ -9,7 +9,7 @@ import { loading } from '../../../app/elements/problem.js';
 import { ask } from '../../../app/elements/sheet.js';
 import { code, when } from '../../shared/act.js';
 import { head, part } from '../../shared/head.js';
-import { outcome } from '../../shared/outcome.js';
+import { outcome } from '../../../lib/outcome.js';
 import { table } from '../../shared/table.js';
 import { call, current, resume } from '../calls.js';
 import { idOf, keep, remove, stored } from '../keyring.js';

@@ -9,7 +9,7 @@ import { icon } from '../../../app/elements/icons.js';
 import { loading } from '../../../app/elements/problem.js';
 import { code } from '../../shared/act.js';
 import { save } from '../../shared/csv.js';
-import { wrong } from '../../shared/form.js';
+import { wrong } from '../../../lib/wrong.js';
 import { facts, head } from '../../shared/head.js';
 import { amountColumn, currencyColumn, table } from '../../shared/table.js';
 import { call, current, file, upload, wait } from '../calls.js';

@@ -8,7 +8,7 @@ import { icon } from '../../../app/elements/icons.js';
 import { loading } from '../../../app/elements/problem.js';
 import { code } from '../../shared/act.js';
 import { save } from '../../shared/csv.js';
-import { form } from '../../shared/form.js';
+import { form } from '../../../app/elements/form.js';
 import { facts, head, part } from '../../shared/head.js';
 import { amountColumn, currencyColumn, table } from '../../shared/table.js';
 import { current } from '../calls.js';

@@ -4,9 +4,9 @@ import * as api from '../../../lib/api.js';
 import { bdi, h } from '../../../lib/dom.js';
 import { parts, t } from '../../../lib/i18n.js';
 import { sure } from '../../shared/act.js';
-import { form } from '../../shared/form.js';
+import { form } from '../../../app/elements/form.js';
 import { head, said } from '../../shared/head.js';
-import { outcome } from '../../shared/outcome.js';
+import { outcome } from '../../../lib/outcome.js';
 import { amountText, given, inMinor } from '../given.js';
 
 const DIGITS = { inputmode: 'numeric', secret: true, autocomplete: 'off' };

@@ -6,9 +6,9 @@ import { money } from '../../../lib/format.js';
 import { parts, t } from '../../../lib/i18n.js';
 import { problem } from '../../../app/elements/problem.js';
 import { sure } from '../../shared/act.js';
-import { form } from '../../shared/form.js';
+import { form } from '../../../app/elements/form.js';
 import { head, said } from '../../shared/head.js';
-import { outcome } from '../../shared/outcome.js';
+import { outcome } from '../../../lib/outcome.js';
 import { amountText, given, inMinor } from '../given.js';
 
 const LOOK = 2000;

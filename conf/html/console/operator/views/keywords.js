@@ -6,9 +6,9 @@ import { parts, t } from '../../../lib/i18n.js';
 import { problem } from '../../../app/elements/problem.js';
 import { ask } from '../../../app/elements/sheet.js';
 import { code } from '../../shared/act.js';
-import { form } from '../../shared/form.js';
+import { form } from '../../../app/elements/form.js';
 import { head, part, said } from '../../shared/head.js';
-import { outcome } from '../../shared/outcome.js';
+import { outcome } from '../../../lib/outcome.js';
 import { table, timeColumn } from '../../shared/table.js';
 
 const MOST = 10;

@@ -8,9 +8,9 @@ import * as router from '../../../lib/router.js';
 import { icon } from '../../../app/elements/icons.js';
 import { problem } from '../../../app/elements/problem.js';
 import { code, named, sure } from '../../shared/act.js';
-import { form } from '../../shared/form.js';
+import { form } from '../../../app/elements/form.js';
 import { facts, head, part, said } from '../../shared/head.js';
-import { outcome } from '../../shared/outcome.js';
+import { outcome } from '../../../lib/outcome.js';
 import { amountColumn, table, timeColumn } from '../../shared/table.js';
 
 const LONGEST = 3600000;

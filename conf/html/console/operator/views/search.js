@@ -8,7 +8,7 @@ import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
 import { loading } from '../../../app/elements/problem.js';
 import { billMark, code, named } from '../../shared/act.js';
-import { form } from '../../shared/form.js';
+import { form } from '../../../app/elements/form.js';
 import { facts, head, part } from '../../shared/head.js';
 import { merchantLink, noticeTable, pages, paymentTable } from './stuck.js';
 

@@ -5,7 +5,8 @@ import { h } from '../../../lib/dom.js';
 import { t } from '../../../lib/i18n.js';
 import * as router from '../../../lib/router.js';
 import { icon } from '../../../app/elements/icons.js';
-import { form, wrong } from '../../shared/form.js';
+import { form } from '../../../app/elements/form.js';
+import { wrong } from '../../../lib/wrong.js';
 import { languageButton } from '../../shared/head.js';
 
 const TOKEN = /^[\x21-\x7e]+$/;         // what a header can carry

@@ -1,7 +1,7 @@
 // A place for what has become of something.  It is drawn again in the other language, also
 // when the call began before the language was changed.
 
-import { h, put } from '../../lib/dom.js';
+import { h, put } from './dom.js';
 import { ofPage } from './kept.js';
 
 // name: one of its page.  show(draw): draw() makes what it shows.
@@ -19,6 +19,6 @@ export function outcome(name, element = h('div', { class: 'stack', role: 'status
 
     return Object.assign(element, { show(draw) {
         one.draw = draw;
-        put(one.place, draw?.());
+        return put(one.place, draw?.());
     } });
 }
