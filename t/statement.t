@@ -29,7 +29,7 @@ Retry-After: \d+
 POST /pay/statement
 date=$TEST_NGINX_TOMORROW
 --- error_code: 409
---- response_body_like: "code":"STATEMENT_NOT_READY".*"until":"[-\d]{10}T03:31:05Z"
+--- response_body_like: "code":"STATEMENT_NOT_READY".*"until":"[-\d]{10}T03:31:10Z"
 
 
 
