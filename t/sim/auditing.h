@@ -833,6 +833,8 @@ void sim_audit_mail_end(sim_auditor_t *auditor);
 /* 1 when the text of this commit is a message; the names of what counts it. */
 /* auditor_sms.c */
 void sim_audit_sms(sim_auditor_t *auditor, const phone_commit_t *commit);
+void sim_audit_stop_taken(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 int sim_has_stopped(sim_auditor_t *auditor, phone_str_t number);
 
 /* auditor_texts.c: when the event of the commit at hand is due again (ms); 0:
