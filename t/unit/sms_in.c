@@ -202,56 +202,59 @@ long_texts(void)
 
 /* As phones write it, and people. */
 
+static const char *const  stop[] = {
+    "ＳＴＯＰ", "ｓｔｏｐ", "Ｓtop！", "ＴＤ", "\ufeffSTOP", "\u200bSTOP",
+    "STOP\u200b", "\u200e STOP\u200f.", "\u2068STOP\u2069",
+    "STOP\u00a0please", "\u00a0\u2060\u3000stop", "STOP?", "STOP!?",
+    "STOP;", "STOP:", "STOP...", "STOP…", "STOP~", "STOP？", "退订？",
+    "退订；", "退订、", "退订～", "\"STOP\"", "“退订”", "‘stop’", "(STOP)",
+    "【退订】", "「退訂」", "'STOP'.", "退訂", "退訂。", "STOP)", "<stop>",
+    "[STOP]", "StopAll", "END", "quit.", "Cancel", "OPTOUT",
+    "opt-out", "Opt out", "ＯＰＴ\u3000ＯＵＴ please", "revoke", "ARRET",
+    "T", "t", "Ｔ。", "“TD”", "R", "ｒ！\u200b", "取消", "取消。 🙏",
+    "停止", "退出", "拒收",
+
+    /* with anything behind them */
+    "stop it", "StopAll now", "unsubscribe me", "opt out of March", "TD!x",
+    "退订，谢谢", "STOP,please", "退订。谢谢", "STOP！！x",
+    "TD 谢谢", "退订 谢谢", "退訂 謝謝", "拒收 短信", "arret svp",
+
+    "STOP\ufe0f", "\u2003STOP\u2009x", "STOP\u202fx", "STOP\u2028x",
+    "STOP\u2029x", "STOP\xc2\x85 x", "STOP\u034f", "\u3164STOP\u3164",
+    "\u180eSTOP", "\u2800STOP\u2800x", "ST\u200bOP", "S\u00adTOP",
+    "STO\u2060P", "STO\ufeffP", "退\u200b订", "«STOP»", "„STOP“", "‚STOP‘",
+    "`STOP`", "﹁退订﹂", "〔退订〕", "退订｡", "退订､", "STOP·", "STOP-",
+    "STOP—", "STOP -- please", "*STOP*", "_STOP_", "#STOP", "@STOP",
+    "STOP@", "？STOP", "🛑STOP🛑", "- STOP", "« STOP »", "opt\u2011out",
+    "opt\u2010out", "ARRÊT", "arrêt", "ARRE\u0302T", "取消订阅", "退订短信",
+    "TD退订", "取消訂閱", "取消 订阅", "取消 訂閱", "stop-all", "“T”",
+    "- R -"
+};
+static const char *const  start[] = {
+    "訂閱", "ＳＴＡＲＴ", "\ufeff订阅！", "START?", "unstop", "OptIn",
+    "opt in", "Opt-In!", "un\u00adstop", "*START*", "«订阅»",
+    "opt\u2011in"
+};
+static const char *const  login[] = {
+    "登錄", "登入", "登陸", "驗證碼", "ＬＯＧＩＮ", "\u200b登录\ufeff",
+    "Code?", "“LOGIN”", "log-in", "*LOGIN*", "验\u200b证码", "\u2800DL"
+};
+static const char *const  others[] = {
+    "S TOP", "?", "“”", "ＳＴＯＰＰ", "\ufeff", "\u200b?", "！", "S.TOP",
+    "STOPй", "йSTOP", "ST@OP", "停止する", "R you there?", "T恤", "t shirt",
+    "opt", "opt for it", "optical", "ending", "取消订单", "YES", "yes",
+    "help", "Cancel my table for two", "End of March?", "取消 订单",
+    "取消。 谢谢", "取消，谢谢", "cancel, please", "Quit? Me?", "revoke it",
+    "停止 服务",
+    "退出 吗", "T ? shirt", "R . 2", "t-shirt", "end “x”", "END 1",
+    "取消 订", "opt of out"
+};
+
+
 static void
 words(void)
 {
     unsigned  i;
-
-    static const char *const  stop[] = {
-        "ＳＴＯＰ", "ｓｔｏｐ", "Ｓtop！", "ＴＤ", "\ufeffSTOP", "\u200bSTOP",
-        "STOP\u200b", "\u200e STOP\u200f.", "\u2068STOP\u2069",
-        "STOP\u00a0please", "\u00a0\u2060\u3000stop", "STOP?", "STOP!?",
-        "STOP;", "STOP:", "STOP...", "STOP…", "STOP~", "STOP？", "退订？",
-        "退订；", "退订、", "退订～", "\"STOP\"", "“退订”", "‘stop’", "(STOP)",
-        "【退订】", "「退訂」", "'STOP'.", "退訂", "退訂。", "STOP)", "<stop>",
-        "[STOP]", "StopAll", "END", "quit.", "Cancel", "OPTOUT",
-        "opt-out", "Opt out", "ＯＰＴ\u3000ＯＵＴ please", "revoke", "ARRET",
-        "T", "t", "Ｔ。", "“TD”", "R", "ｒ！\u200b", "取消", "取消。 🙏",
-        "停止", "退出", "拒收",
-
-        /* with anything behind them */
-        "stop it", "StopAll now", "unsubscribe me", "opt out of March", "TD!x",
-        "退订，谢谢", "STOP,please", "退订。谢谢", "STOP！！x",
-        "TD 谢谢", "退订 谢谢", "退訂 謝謝", "拒收 短信", "arret svp",
-
-        "STOP\ufe0f", "\u2003STOP\u2009x", "STOP\u202fx", "STOP\u2028x",
-        "STOP\u2029x", "STOP\xc2\x85 x", "STOP\u034f", "\u3164STOP\u3164",
-        "\u180eSTOP", "\u2800STOP\u2800x", "ST\u200bOP", "S\u00adTOP",
-        "STO\u2060P", "STO\ufeffP", "退\u200b订", "«STOP»", "„STOP“", "‚STOP‘",
-        "`STOP`", "﹁退订﹂", "〔退订〕", "退订｡", "退订､", "STOP·", "STOP-",
-        "STOP—", "STOP -- please", "*STOP*", "_STOP_", "#STOP", "@STOP",
-        "STOP@", "？STOP", "🛑STOP🛑", "- STOP", "« STOP »", "opt\u2011out",
-        "opt\u2010out", "ARRÊT", "arrêt", "ARRE\u0302T", "取消订阅", "退订短信",
-        "TD退订", "取消訂閱", "取消 订阅", "取消 訂閱", "stop-all", "“T”", "- R -"
-    };
-    static const char *const  start[] = {
-        "訂閱", "ＳＴＡＲＴ", "\ufeff订阅！", "START?", "unstop", "OptIn",
-        "opt in", "Opt-In!", "un\u00adstop", "*START*", "«订阅»",
-        "opt\u2011in"
-    };
-    static const char *const  login[] = {
-        "登錄", "登入", "登陸", "驗證碼", "ＬＯＧＩＮ", "\u200b登录\ufeff",
-        "Code?", "“LOGIN”", "log-in", "*LOGIN*", "验\u200b证码", "\u2800DL"
-    };
-    static const char *const  others[] = {
-        "S TOP", "?", "“”", "ＳＴＯＰＰ", "\ufeff", "\u200b?", "！", "S.TOP",
-        "STOPй", "йSTOP", "ST@OP", "停止する", "R you there?", "T恤", "t shirt",
-        "opt", "opt for it", "optical", "ending", "取消订单", "YES", "yes",
-        "help", "Cancel my table for two", "End of March?", "取消 订单",
-        "取消。 谢谢", "取消，谢谢", "cancel, please", "Quit? Me?", "revoke it", "停止 服务",
-        "退出 吗", "T ? shirt", "R . 2", "t-shirt", "end “x”", "END 1",
-        "取消 订", "opt of out"
-    };
 
     open_account();
     player.settings.code_sends = 100;
@@ -273,6 +276,11 @@ words(void)
     for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         text(others[i]);
         is_int(player.commits, 0, "\"%s\" is nothing", others[i]);
+
+        if (stopped()) {
+            player.now += 3600 * 1000;
+            text("START");
+        }
     }
 
     text("CANCEL");
