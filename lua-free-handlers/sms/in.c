@@ -35,7 +35,7 @@ static const phone_param_t  phone_sms_in_params[] = {
       "what was sent" },
     { "id", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0,
       PHONE_SMS_GOT_MOST,
-      "the gateway's: the same one with the same text is the same" },
+      "the gateway's: with the same text it is the same for 15 minutes" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
