@@ -91,11 +91,11 @@ Content-Type: application/json
 === TEST 9: the list
 --- session: li
 --- request eval
-["GET /mail/contacts", "GET /mail/contacts?q=ANN", "GET /mail/contacts?q=110002", "GET /mail/contacts?q=13911110002", "GET /mail/contacts?q=bert", "GET /mail/contacts?after=1&before=1", "GET /mail/contacts?limit=101"]
+["GET /mail/contacts", "GET /mail/contacts?q=ANN", "GET /mail/contacts?q=110002", "GET /mail/contacts?q=13911110002", "GET /mail/contacts?q=0139-1111", "GET /mail/contacts?q=bert", "GET /mail/contacts?after=1&before=1", "GET /mail/contacts?limit=101"]
 --- error_code eval
-[200, 200, 200, 200, 200, 400, 400]
+[200, 200, 200, 200, 200, 200, 400, 400]
 --- response_body_like eval
-['"contacts":\[\{"contact_id"', '"Anna"', '"Anna"', '"Anna"', '"contacts":\[\]', '"field":"after"', '"field":"limit"']
+['"contacts":\[\{"contact_id"', '"Anna"', '"Anna"', '"Anna"', '"Anna"', '"contacts":\[\]', '"field":"after"', '"field":"limit"']
 
 
 

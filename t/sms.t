@@ -112,6 +112,41 @@ Content-Type: text/plain; charset=utf-8
 
 
 
+=== TEST 8a: marks around it, and a character that is not seen in it
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=*ST%E2%80%8BOP*&id=6f40
+--- response_body:
+--- store_changes
+
+
+
+=== TEST 8b: a sentence that begins with CANCEL
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request
+GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=Cancel%20my%20table&id=6f41
+--- response_body:
+
+
+
+=== TEST 8c: a long text with a long id
+--- conf
+    phone_gateway_token_file $TEST_NGINX_GATEWAY;
+--- server
+    location /sms/ { phone_sms; }
+--- request eval
+"GET /sms/in?token=gateway-token-for-tests&from=%2B8613800000001&text=STOP%20" . 'x' x 5000 . '&id=' . 'i' x 200
+--- response_body:
+--- store_changes
+
+
+
 === TEST 9: START, in Chinese
 --- conf
     phone_gateway_token_file $TEST_NGINX_GATEWAY;

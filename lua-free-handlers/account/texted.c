@@ -18,8 +18,8 @@ static const char *const  phone_texted_words[] = {
 
 
 const phone_sms_word_t  phone_sms_word_login = {
-    phone_texted_words, phone_texted_run,
-    "A login code is sent to the number."
+    phone_texted_words, NULL, phone_texted_run,
+    "A login code is sent to the number.", 1
 };
 
 

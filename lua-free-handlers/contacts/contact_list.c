@@ -25,6 +25,7 @@
 typedef struct {
     phone_str_t              text;       /* empty: all are shown */
     size_t                   ndigits;    /* of it; 0: it is no number */
+    size_t                   nzeros;     /* with which they begin: 0 to 2 */
     char                     digit[40];
 } phone_sought_t;
 
@@ -34,6 +35,8 @@ static phone_rc_t phone_contact_exactly(phone_call_t *call, char *number);
 static void phone_sought_read(phone_sought_t *sought, phone_str_t text);
 static int phone_sought_in(const phone_sought_t *sought,
     phone_record_t *contact);
+static int phone_sought_digits(const phone_sought_t *sought,
+    phone_str_t numbers, size_t skipped);
 static phone_rc_t phone_contact_page(phone_call_t *call,
     const phone_sought_t *sought, phone_edge_t *edge, unsigned limit);
 
@@ -158,6 +161,7 @@ phone_sought_read(phone_sought_t *sought, phone_str_t text)
 
     sought->text = text;
     sought->ndigits = 0;
+    sought->nzeros = 0;
 
     for (i = 0; i < text.len; i++) {
 
@@ -172,8 +176,10 @@ phone_sought_read(phone_sought_t *sought, phone_str_t text)
         }
     }
 
-    if (sought->ndigits < PHONE_DIGITS_LEAST) {
-        sought->ndigits = 0;
+    while (sought->nzeros < 2 && sought->nzeros < sought->ndigits
+           && sought->digit[sought->nzeros] == '0')
+    {
+        sought->nzeros++;
     }
 }
 
@@ -195,9 +201,24 @@ phone_sought_in(const phone_sought_t *sought, phone_record_t *contact)
         }
     }
 
-    return sought->ndigits
-           && memmem(numbers.data, numbers.len, sought->digit,
-                     sought->ndigits) != NULL;
+    return phone_sought_digits(sought, numbers, 0)
+           || phone_sought_digits(sought, numbers, sought->nzeros);
+}
+
+
+/* A number is dialed with a 0, or with 00, that it is not stored with. */
+
+static int
+phone_sought_digits(const phone_sought_t *sought, phone_str_t numbers,
+    size_t skipped)
+{
+    size_t  n;
+
+    n = sought->ndigits - skipped;
+
+    return n >= PHONE_DIGITS_LEAST
+           && memmem(numbers.data, numbers.len, sought->digit + skipped, n)
+              != NULL;
 }
 
 

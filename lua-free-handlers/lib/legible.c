@@ -1,21 +1,10 @@
 
 #include "legible.h"
-
-
-typedef struct {
-    unsigned                 first;
-    unsigned                 last;
-} phone_code_points_t;
+#include "code_points.h"
 
 
 static int phone_shown(unsigned c, unsigned before);
-static unsigned phone_code_point(const unsigned char **p);
-static int phone_code_point_in(unsigned c, const phone_code_points_t *set,
-    size_t n);
 
-
-#define PHONE_IN(c, set)                                                      \
-    phone_code_point_in(c, set, sizeof(set) / sizeof(set[0]))
 
 #define PHONE_JOINER(c)                                                       \
     ((c) == 0x200c || (c) == 0x200d || ((c) >= 0x180b && (c) <= 0x180f))
@@ -189,42 +178,4 @@ phone_legible_lines(phone_str_t text)
     }
 
     return seen;
-}
-
-
-/* Of well-formed UTF-8 (RFC 3629). */
-
-static unsigned
-phone_code_point(const unsigned char **p)
-{
-    unsigned  c, more;
-
-    c = *(*p)++;
-
-    if (c < 0x80) {
-        return c;
-    }
-
-    more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
-
-    for (c &= 0x3fu >> more; more; more--) {
-        c = c << 6 | (*(*p)++ & 0x3f);
-    }
-
-    return c;
-}
-
-
-static int
-phone_code_point_in(unsigned c, const phone_code_points_t *set, size_t n)
-{
-    size_t  i;
-
-    for (i = 0; i < n && set[i].first <= c; i++) {
-        if (c <= set[i].last) {
-            return 1;
-        }
-    }
-
-    return 0;
 }

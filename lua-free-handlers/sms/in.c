@@ -3,52 +3,39 @@
 
 
 #include "sms.h"
+#include "../lib/legible.h"
 #include "../lib/number.h"
+#include "../lib/word.h"
 
 
-#define PHONE_SMS_GOT_KEPT  (3 * PHONE_DAY)      /* for the gateway's repeats */
+/* A gateway repeats what was not acknowledged within minutes; some number texts
+   anew when they are started, and people send the same again. */
+#define PHONE_SMS_GOT_KEPT  (15 * PHONE_MINUTE)
+
+/* Characters: more than a URL has.  What is refused would be lost. */
+#define PHONE_SMS_GOT_MOST  1000000
 
 
 static phone_rc_t phone_sms_in_run(phone_call_t *call);
 static phone_rc_t phone_sms_nothing(phone_call_t *call);
 static phone_str_t phone_sms_sender(phone_call_t *call, phone_str_t from);
 static phone_str_t phone_sms_got_id(phone_call_t *call, phone_str_t number);
-static phone_str_t phone_sms_narrow(phone_call_t *call, phone_str_t text);
-static phone_str_t phone_sms_first_word(phone_call_t *call,
-    phone_str_t *text);
 static const phone_sms_word_t *phone_sms_own(phone_call_t *call,
     phone_sms_got_t *got);
-static size_t phone_sms_mark(phone_str_t text, const char *const *mark,
-    int end);
-static const phone_sms_word_t *phone_sms_word(phone_str_t word);
-
-
-/* Also what is not seen: phones put marks around what is written or pasted. */
-
-static const char *const  phone_sms_spaces[] = {
-    " ", "\t", "\r", "\n", "\u00a0", "\u00ad", "\u200b", "\u200c",
-    "\u200d", "\u200e", "\u200f", "\u202a", "\u202b", "\u202c",
-    "\u202d", "\u202e", "\u2060", "\u2066", "\u2067", "\u2068",
-    "\u2069", "\u3000", "\ufeff", NULL
-};
-
-static const char *const  phone_sms_opens[] = {
-    "\"", "'", "(", "[", "<", "“", "‘", "「", "『", "【", "《", NULL
-};
-
-static const char *const  phone_sms_stops[] = {
-    ".", "!", ",", "?", ";", ":", "~", "。", "、", "…", "\"", "'", ")", "]",
-    ">", "”", "’", "」", "』", "】", "》", NULL
-};
+static const phone_sms_word_t *phone_sms_word(phone_str_t word, int alone);
+static int phone_sms_listed(const char *const *name, phone_str_t word);
 
 
 static const phone_param_t  phone_sms_in_params[] = {
-    { "from", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0, 64,
+    { "from", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0,
+      PHONE_SMS_GOT_MOST,
       "who has sent it: a phone number, else it is ignored" },
-    { "text", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0, 4000,
+    { "text", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0,
+      PHONE_SMS_GOT_MOST,
       "what was sent" },
-    { "id", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0, 128,
-      "the gateway's: the same one with the same text is the same" },
+    { "id", PHONE_P_TEXT, PHONE_SECRET|PHONE_UNSEALED, 0,
+      PHONE_SMS_GOT_MOST,
+      "the gateway's: with the same text it is the same for 15 minutes" },
     { NULL, 0, 0, 0, 0, NULL }
 };
 
@@ -79,7 +66,8 @@ phone_sms_in_run(phone_call_t *call)
     const phone_sms_word_t  *word;
 
     got.number = phone_sms_sender(call, phone_arg(call, "from"));
-    got.text = phone_arg(call, "text");
+    got.text = phone_legible_part(phone_memory(call),
+                                  phone_arg(call, "text"));
     word = phone_sms_own(call, &got);
     keyword = word || got.number.len == 0
               ? NULL : phone_keyword_ask(call, got.word);
@@ -88,7 +76,8 @@ phone_sms_in_run(phone_call_t *call)
         return phone_sms_nothing(call);
     }
 
-    got.id = phone_sms_got_id(call, got.number);
+    got.id = word && !word->once ? PHONE_EMPTY
+                                 : phone_sms_got_id(call, got.number);
 
     if (got.id.len && phone_ask_claimed(call, &phone_sms_got, got.id).len) {
         return phone_sms_nothing(call);
@@ -182,8 +171,6 @@ phone_sms_sender(phone_call_t *call, phone_str_t from)
 }
 
 
-/* Some gateways number texts anew when they are started. */
-
 static phone_str_t
 phone_sms_got_id(phone_call_t *call, phone_str_t number)
 {
@@ -205,148 +192,82 @@ phone_sms_got_id(phone_call_t *call, phone_str_t number)
 }
 
 
-/* How many bytes the mark takes that the text begins or ends with; 0: none. */
-
-static size_t
-phone_sms_mark(phone_str_t text, const char *const *mark, int end)
-{
-    size_t       n;
-    const char  *at;
-
-    for ( /* void */ ; *mark; mark++) {
-        n = strlen(*mark);
-
-        if (text.len >= n) {
-            at = end ? text.data + text.len - n : text.data;
-
-            if (memcmp(at, *mark, n) == 0) {
-                return n;
-            }
-        }
-    }
-
-    return 0;
-}
-
-
-/* U+FF01 to U+FF5E, which are of three bytes, are wide "!" to "~". */
-
-static phone_str_t
-phone_sms_narrow(phone_call_t *call, phone_str_t text)
-{
-    char                 *narrow;
-    size_t                i, n;
-    unsigned              code;
-    const unsigned char  *p;
-
-    narrow = phone_alloc_raw(phone_memory(call), text.len + 1);
-    if (narrow == NULL) {
-        return PHONE_EMPTY;
-    }
-
-    p = (const unsigned char *) text.data;
-
-    for (i = 0, n = 0; i < text.len; n++) {
-        code = text.len - i >= 3 && p[i] == 0xef
-               ? (p[i + 1] & 0x3fu) << 6 | (p[i + 2] & 0x3fu) : 0;
-
-        if (code >= 0xf01 && code <= 0xf5e) {
-            narrow[n] = (char) (code - 0xf00 + ' ');
-            i += 3;
-
-        } else {
-            narrow[n] = text.data[i++];
-        }
-    }
-
-    return (phone_str_t) { n, narrow };
-}
-
-
-/* In narrow letters and lower case, without marks around it; the text is then
-   what follows. */
-
-static phone_str_t
-phone_sms_first_word(phone_call_t *call, phone_str_t *text)
-{
-    size_t       n;
-    phone_str_t  word;
-
-    while ((n = phone_sms_mark(*text, phone_sms_spaces, 0)) != 0) {
-        text->data += n;
-        text->len -= n;
-    }
-
-    word = *text;
-
-    while (text->len && phone_sms_mark(*text, phone_sms_spaces, 0) == 0) {
-        text->data++;
-        text->len--;
-    }
-
-    word.len -= text->len;
-    word = phone_sms_narrow(call, word);
-
-    while ((n = phone_sms_mark(word, phone_sms_opens, 0)) != 0) {
-        word.data += n;
-        word.len -= n;
-    }
-
-    while ((n = phone_sms_mark(word, phone_sms_stops, 1)) != 0) {
-        word.len -= n;
-    }
-
-    return phone_keyword_fold(call, word);
-}
-
-
-/* A single letter means something only if nothing follows: "R you there?" opts
-   nobody out.  "opt out" is written in two words as well. */
+/* What is written in two words is looked for as well. */
 
 static const phone_sms_word_t *
 phone_sms_own(phone_call_t *call, phone_sms_got_t *got)
 {
-    phone_str_t  rest, next;
+    phone_str_t              rest, next;
+    phone_arena_t           *memory;
+    const phone_sms_word_t  *word;
 
+    memory = phone_memory(call);
     rest = got->text;
-    got->word = phone_sms_first_word(call, &rest);
-    next = phone_sms_first_word(call, &rest);
+    got->word = phone_word_next(memory, &rest);
+    next = phone_word_next(memory, &rest);
+    word = phone_sms_word(got->word, next.len == 0);
 
-    if (got->word.len == 1 && next.len) {
-        return NULL;
+    if (word == NULL && next.len) {
+        word = phone_sms_word(phone_join(memory, 3,
+                                         (phone_str_t[3]) { got->word,
+                                                            PHONE_STR(" "),
+                                                            next }), 0);
     }
 
-    if (phone_is(got->word, "opt")
-        && (phone_is(next, "out") || phone_is(next, "in")))
-    {
-        got->word = phone_join(phone_memory(call), 2,
-                               (phone_str_t[2]) { got->word, next });
-    }
-
-    return phone_sms_word(got->word);
+    return word;
 }
 
 
 int
 phone_sms_is_word(phone_str_t word)
 {
-    return phone_sms_word(word) != NULL;
+    return phone_sms_word(word, 1) != NULL;
 }
 
 
 static const phone_sms_word_t *
-phone_sms_word(phone_str_t word)
+phone_sms_word(phone_str_t word, int alone)
 {
-    unsigned            i;
-    const char *const  *name;
+    unsigned                 i;
+    const phone_sms_word_t  *own;
 
     for (i = 0; phone_sms_words[i]; i++) {
-        for (name = phone_sms_words[i]->words; *name; name++) {
-            if (phone_is(word, *name)) {
-                return phone_sms_words[i];
-            }
+        own = phone_sms_words[i];
+
+        if (phone_sms_listed(own->words, word)
+            || (alone && own->alone && phone_sms_listed(own->alone, word)))
+        {
+            return own;
         }
     }
 
     return NULL;
+}
+
+
+/* Hyphens are as good as none: "opt-out". */
+
+static int
+phone_sms_listed(const char *const *name, phone_str_t word)
+{
+    size_t       i;
+    const char  *p;
+
+    for ( /* void */ ; *name; name++) {
+
+        for (i = 0, p = *name; i < word.len; i++) {
+            if (word.data[i] == *p && *p) {
+                p++;
+
+            } else if (word.data[i] != '-') {
+                break;
+            }
+        }
+
+        if (i == word.len && *p == '\0') {
+            return 1;
+        }
+    }
+
+    return 0;
 }

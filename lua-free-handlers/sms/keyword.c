@@ -8,7 +8,6 @@
 
 #include "sms.h"
 #include "../lib/canonical.h"
-#include "../lib/legible.h"
 
 
 #define PHONE_KEYWORD_TEXT   600         /* bytes that are passed on */
@@ -22,7 +21,7 @@
    not what a merchant sells.  So does the first word of "opt out". */
 
 static const char *const  phone_keyword_usual[] = {
-    "yes", "opt", "help", "info", "aide", "帮助", NULL
+    "yes", "opt", "help", "info", "aide", "帮助", "幫助", NULL
 };
 
 
@@ -229,7 +228,6 @@ phone_keyword_counts(phone_call_t *call, phone_str_t who, int64_t most)
 static phone_str_t
 phone_keyword_said(phone_call_t *call, phone_str_t text)
 {
-    text = phone_legible_part(phone_memory(call), text);
     text = phone_keyword_whole(call, text);
 
     if (text.len > PHONE_KEYWORD_TEXT) {

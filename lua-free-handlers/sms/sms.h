@@ -55,23 +55,25 @@ int phone_sms_stopped(phone_call_t *call, phone_str_t number);
 
 
 /*
- * What a number can text: the first word, as it is sent or in lower case, and a
- * function that asks, and records effects in the bucket of the number.
- * registry.c has a table of all.  PHONE_DONE or PHONE_AGAIN: nothing is
- * answered, whatever happens.
+ * What a number can text: the first word, in lower case and without hyphens, or
+ * the first two, and a function that asks, and records effects in the bucket of
+ * the number.  registry.c has a table of all.  PHONE_DONE or PHONE_AGAIN:
+ * nothing is answered, whatever happens.
  */
 typedef struct {
     phone_str_t              number;
-    phone_str_t              text;
-    phone_str_t              word;       /* in lower case */
-    phone_str_t              id;         /* empty: the gateway gave none */
+    phone_str_t              text;       /* what people see of it */
+    phone_str_t              word;       /* the first one (lib/word.h) */
+    phone_str_t              id;         /* empty: it may be repeated */
 } phone_sms_got_t;
 
 typedef struct {
     const char *const       *words;      /* end with NULL */
+    const char *const       *alone;      /* the same: if nothing follows */
     phone_rc_t             (*run)(phone_call_t *call,
                                   const phone_sms_got_t *got);
     const char              *about;
+    unsigned                 once:1;     /* the gateway's repeat has none */
 } phone_sms_word_t;
 
 extern const phone_sms_word_t *const  phone_sms_words[];     /* registry.c */

@@ -21,24 +21,32 @@ static phone_rc_t phone_sms_start_run(phone_call_t *call,
 
 
 static const char *const  phone_sms_stop_words[] = {
-    "stop", "stopall", "unsubscribe", "end", "quit", "cancel", "optout",
-    "opt-out", "revoke", "arret", "t", "td", "r", "退订", "退訂", "取消",
-    "停止", "退出", "拒收", NULL
+    "stop", "stopall", "unsubscribe", "optout", "opt out", "td", "arret",
+    "arrêt", "退订", "退訂", "td退订", "退订短信", "取消订阅", "取消訂閱",
+    "取消 订阅", "取消 訂閱", "拒收", NULL
+};
+
+/* A sentence that begins with one of these says something else. */
+
+static const char *const  phone_sms_stop_alone[] = {
+    "t", "r", "end", "quit", "cancel", "revoke", "取消", "停止", "退出", NULL
 };
 
 static const char *const  phone_sms_start_words[] = {
-    "start", "unstop", "subscribe", "optin", "opt-in", "订阅", "訂閱", NULL
+    "start", "unstop", "subscribe", "optin", "opt in", "订阅", "訂閱", NULL
 };
 
 
+/* STOP that the gateway repeats behind a START errs on the safe side. */
+
 const phone_sms_word_t  phone_sms_word_stop = {
-    phone_sms_stop_words, phone_sms_stop_run,
-    "No texts about bills, messages and mail."
+    phone_sms_stop_words, phone_sms_stop_alone, phone_sms_stop_run,
+    "No texts about bills, messages and mail.", 0
 };
 
 const phone_sms_word_t  phone_sms_word_start = {
-    phone_sms_start_words, phone_sms_start_run,
-    "They are sent again."
+    phone_sms_start_words, NULL, phone_sms_start_run,
+    "They are sent again.", 1
 };
 
 

@@ -603,8 +603,7 @@ void sim_audit_bank_settles(sim_auditor_t *auditor, unsigned bucket,
     const phone_ledger_entry_t *entry);
 void sim_audit_bank_room(sim_auditor_t *auditor, unsigned bucket,
     phone_str_t currency);
-void sim_audit_no_room(sim_auditor_t *auditor,
-    const sim_exchange_t *exchange);
+void sim_audit_no_room(sim_auditor_t *auditor, const sim_exchange_t *exchange);
 void sim_audit_bank_settle(sim_auditor_t *auditor,
     const sim_exchange_t *exchange, const phone_reply_t *reply);
 void sim_audit_bank_settled_end(sim_auditor_t *auditor);
@@ -830,9 +829,10 @@ void sim_audit_mailed(sim_auditor_t *auditor, const phone_guard_t *sum,
     const sim_key_t *parts);
 void sim_audit_mail_end(sim_auditor_t *auditor);
 
-/* 1 when the text of this commit is a message; the names of what counts it. */
 /* auditor_sms.c */
 void sim_audit_sms(sim_auditor_t *auditor, const phone_commit_t *commit);
+void sim_audit_stop_taken(sim_auditor_t *auditor,
+    const sim_exchange_t *exchange, const phone_reply_t *reply);
 int sim_has_stopped(sim_auditor_t *auditor, phone_str_t number);
 
 /* auditor_texts.c: when the event of the commit at hand is due again (ms); 0:

@@ -83,6 +83,7 @@ static const struct {
     { "bill.list", sim_audit_bill_list },
     { "bill.made", sim_audit_bill_list },
     { "operator.keyword_list", sim_audit_keyword_list },
+    { "sms.in", sim_audit_stop_taken },
     { "bill.get", sim_audit_bill_get },
     { "bill.cards", sim_audit_cards },
     { "session.me", sim_audit_me },

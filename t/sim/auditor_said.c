@@ -20,7 +20,7 @@
 #define SIM_SAID_TEXT   600              /* bytes */
 #define SIM_SAID_DAY    INT64_C(86400000)        /* ms */
 /* the same id is the same text */
-#define SIM_SAID_FRESH  (2 * SIM_SAID_DAY)
+#define SIM_SAID_FRESH  (10 * PHONE_MINUTE)
 
 
 /* One size for all: "word <keyword>", "said <id>", "id <number> <id>", "day

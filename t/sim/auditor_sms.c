@@ -40,7 +40,7 @@ typedef struct {
 #define SIM_PUT_WITHIN  PHONE_MINUTE
 
 /* ms: a text with the same id is the same for so long, at least */
-#define SIM_SAID_FRESH  (INT64_C(2) * 24 * 3600 * 1000)
+#define SIM_SAID_FRESH  (10 * PHONE_MINUTE)
 
 
 /* Nothing that the run has read may be younger. */
@@ -227,7 +227,8 @@ static int
 sim_says_stop(phone_str_t text)
 {
     static const char *const  words[] = {
-        "STOP", "Stop", "退订", "cancel", "Ｔ", "R", "opt out", "取消", NULL
+        "STOP", "Stop", "退订", "cancel", "Ｔ", "R", "opt out", "取消",
+        "*Stop* it", NULL
     };
 
     return sim_says_one_of(text, words);
@@ -272,7 +273,7 @@ sim_audit_stop(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t number)
                         (phone_str_t) { (size_t) n, name },
                         sizeof(sim_said_t));
 
-    again = once->on
+    again = !on && once->on
             && sim_wall(auditor->world) < once->wall + SIM_SAID_FRESH;
 
     if (on != stops || again) {
@@ -281,7 +282,7 @@ sim_audit_stop(sim_auditor_t *auditor, const phone_op_t *op, phone_str_t number)
                       again ? " again" : "", on);
     }
 
-    once->on = 1;
+    once->on = !on;
     once->wall = sim_wall(auditor->world);
     said = sim_map_make(&auditor->said, number, sizeof(sim_said_t));
     said->on = on;
@@ -297,7 +298,7 @@ sim_audit_heeded(sim_auditor_t *auditor, const phone_guard_t *claim)
     int          n;
     char         key[96];
     sim_key_t    parts;
-    phone_str_t  number, text;
+    phone_str_t  number;
 
     if (claim->kind != PHONE_GUARD_CLAIM
         || sim_key_parse(claim->key, &parts) != 0
@@ -307,20 +308,42 @@ sim_audit_heeded(sim_auditor_t *auditor, const phone_guard_t *claim)
     }
 
     number = sim_sent(auditor->exchange, "from");
-    text = sim_sent(auditor->exchange, "text");
 
-    if (!sim_says_stop(text) && !sim_says_start(text)) {
+    if (!sim_says_start(sim_sent(auditor->exchange, "text"))) {
         return;
     }
 
     n = snprintf(key, sizeof(key), "phone:{%03u}:sms_stop:%.*s", claim->bucket,
                  PHONE_ARGS(number));
 
-    if ((sim_stored(auditor, (phone_str_t) { (size_t) n, key }, "at").len != 0)
-        != sim_says_stop(text))
+    if (sim_stored(auditor, (phone_str_t) { (size_t) n, key }, "at").len != 0) {
+        sim_violation(auditor->world, "%.*s texts START in vain",
+                      PHONE_ARGS(number));
+    }
+}
+
+
+/* After STOP it is stopped, but for a START behind it. */
+
+void
+sim_audit_stop_taken(sim_auditor_t *auditor, const sim_exchange_t *exchange,
+    const phone_reply_t *reply)
+{
+    sim_said_t   *said;
+    phone_str_t   number;
+
+    if (reply->refused || auditor->world->failovers
+        || !sim_says_stop(sim_sent(exchange, "text")))
     {
-        sim_violation(auditor->world, "%.*s texts \"%.*s\" in vain",
-                      PHONE_ARGS(number), PHONE_ARGS(text));
+        return;
+    }
+
+    number = sim_sent(exchange, "from");
+    said = sim_map_find(&auditor->said, number);
+
+    if (said == NULL || (!said->on && said->at < exchange->sent_at)) {
+        sim_violation(auditor->world, "%.*s texts STOP in vain",
+                      PHONE_ARGS(number));
     }
 }
 

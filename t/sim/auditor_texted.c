@@ -18,7 +18,7 @@
 #define SIM_TEXTED_DAY    INT64_C(86400000)          /* ms */
 
 /* ms: a text with the same id is the same for so long, at least */
-#define SIM_TEXTED_FRESH  (2 * SIM_TEXTED_DAY)
+#define SIM_TEXTED_FRESH  (10 * PHONE_MINUTE)
 
 
 /* A code, by "sms <id of the SMS>". */

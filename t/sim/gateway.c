@@ -222,6 +222,7 @@ sim_gateway_start(sim_people_t *people)
     static const char *const  text[] = {
         "STOP", "Stop", "START", "start", "START", "退订", "订阅", "hello", "",
         "cancel", "Ｔ", "R", "opt out", "取消", "unstop", "R you there?", "yes",
+        "Cancel my table", "*Stop* it",
         "LOGIN", "LOGIN", "login please", "Code!", "登录", "验证码",
         "Pizza", "PIZZA two, please", "pizza a&b=c", "taxi7 now", "比萨",
         "比萨 两个", "pizza \x01\t\xe2\x80\xae" "x"

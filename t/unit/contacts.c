@@ -293,12 +293,26 @@ listed(void)
     is_str(phone_cstr(names("q=0004")), "bob ", "a part of it");
     is_str(phone_cstr(names("q=650 253")), "Alice ", "with a space");
     is_str(phone_cstr(names("q=00")), "", "two digits are too few");
+    is_str(phone_cstr(names("q=0139")), "Alice bob Bob zhou 张三 ",
+           "as it is dialed from elsewhere");
+    is_str(phone_cstr(names("q=001650")), "Alice ", "and from abroad");
+    is_str(phone_cstr(names("q=01650")), "Alice ", "with one 0");
+    is_str(phone_cstr(names("q=0016")), "", "two digits behind it are too few");
+    is_str(phone_cstr(names("q=0001650")), "", "three 0 are dialed nowhere");
     is_str(phone_cstr(names("q=13900000009")), "", "nobody has it");
     is_str(phone_cstr(names("q=o&limit=1")), "bob ", "one that fits");
     next = phone_copy(&player.arena, play_member("next_after"));
     snprintf(form, sizeof(form), "q=o&limit=1&after=%.*s", PHONE_ARGS(next));
     is_str(phone_cstr(names(form)), "Bob ", "and the next");
     is_int(play("contacts.list", "after=x"), 400, "no page");
+
+    add("Peking", NUMBER("010 8888 7777"));
+    add("Köln", NUMBER("+49 1511 2345678"));
+    is_str(phone_cstr(names("q=010-8888")), "Peking ", "an area code");
+    is_str(phone_cstr(names("q=010")), "", "of which too little is left");
+    is_str(phone_cstr(names("q=049151")), "Köln ", "a country code behind 0");
+    is_str(phone_cstr(names("q=0049151")), "Köln ", "behind 00");
+    is_str(phone_cstr(names("q=%2B49 151")), "Köln ", "behind +");
 
     play_end();
 }

@@ -84,7 +84,8 @@ keywords(phone_domain_t domain)
         "STOP", "td", "Unsubscribe", "退订", "start", "LOGIN", "Code", "登录",
         "验证码", "退訂", "訂閱", "登錄", "登入", "登陸", "驗證碼",
         "HELP", "cancel", "Quit", "end", "stopall", "取消", "optout", "opt",
-        "revoke", "arret", "停止", "退出", "拒收", "unstop", "optin", "yes"
+        "revoke", "arret", "停止", "退出", "拒收", "unstop", "optin", "yes",
+        "help", "帮助", "幫助", "取消订阅", "取消訂閱", "退订短信", "TD退订"
     };
 
     start(domain);
@@ -323,6 +324,17 @@ controls(void)
                 "%F0%9F%91%A8%E2%80%8D%F0%9F%91%A9%26%E2%80%8Bb%3Dc"), 1,
            "a text with control characters");
     is_str(told_text(), " Pizza twox y  👨‍👩＆b=c", "is told without them");
+
+    is_int(text("pizza%E2%80%AE%07evil"), 0, "what is not seen ends no word");
+    is_int(text("piz%E2%80%8Bza%E2%81%A0 two"), 1, "nor is a part of one");
+    is_str(told_text(), "pizza two", "the text has the word");
+    is_int(text("pizza%C2%85two"), 1, "what ends a line ends a word");
+    is_str(told_text(), "pizza two", "and is told as a space");
+    is_int(text("*PIZZA*%E2%80%83two"), 1, "marks around it do not matter");
+    is_int(text("pizza%EF%BC%8C谢谢"), 1, "a comma ends it");
+    is_str(told_text(), "pizza，谢谢", "and is told");
+    is_int(text("piz-za"), 0, "but hyphens do");
+    is_int(text("pizz%C3%A1"), 0, "and other letters");
 
     play_end();
 }

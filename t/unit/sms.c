@@ -709,7 +709,11 @@ once(void)
     in("from=%2B8613800000001&text=START&id=33");
     ok(!stopped(NUMBER), "and not");
     in("from=%2B8613800000001&text=STOP&id=11-22");
-    ok(!stopped(NUMBER), "the first one again has no effect");
+    ok(stopped(NUMBER), "STOP always has an effect");
+    in("from=%2B8613800000001&text=START&id=33");
+    ok(stopped(NUMBER), "the same START again has none");
+    in("from=%2B8613800000001&text=START&id=34");
+    ok(!stopped(NUMBER), "another one has");
     in("from=%2B8613800000002&text=STOP&id=11-22");
     ok(stopped(OTHER), "that of another number has");
 
