@@ -33,7 +33,11 @@ static const char *const  phone_sms_stop_alone[] = {
 };
 
 static const char *const  phone_sms_start_words[] = {
-    "start", "unstop", "subscribe", "optin", "opt in", "订阅", "訂閱", NULL
+    "unstop", "optin", "opt in", NULL
+};
+
+static const char *const  phone_sms_start_alone[] = {
+    "start", "subscribe", "订阅", "訂閱", NULL
 };
 
 
@@ -45,7 +49,7 @@ const phone_sms_word_t  phone_sms_word_stop = {
 };
 
 const phone_sms_word_t  phone_sms_word_start = {
-    phone_sms_start_words, NULL, phone_sms_start_run,
+    phone_sms_start_words, phone_sms_start_alone, phone_sms_start_run,
     "They are sent again.", 1
 };
 

@@ -286,6 +286,9 @@ words(void)
     text("CANCEL");
     text("yes");
     ok(stopped(), "YES is an answer, and does not begin them again");
+    text("Start at 5?");
+    text("订阅 多少钱");
+    ok(stopped(), "nor do sentences");
 
     play_end();
 }
