@@ -580,9 +580,37 @@ unknown(void)
 }
 
 
+/* A part of names in the ledger and of keys. */
+
+static void
+names(void)
+{
+    unsigned     i;
+    phone_str_t  name;
+
+    static const char *const  odd[] = {
+        "", "Tea", "tea bank", "tea:bank", "tea/bank", "tea.bank", "tea`",
+        "tea{", "\xe8\x8c\xb6"
+    };
+
+    ok(phone_bank_name_ok(PHONE_STR("a-z_09")), "a name of a bank");
+
+    for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+        ok(!phone_bank_name_ok(phone_cstr(odd[i])), "\"%s\" is none", odd[i]);
+    }
+
+    name = PHONE_STR("a234567890b234567890c234567890d234");
+    name.len = PHONE_BANK_NAME_MAX;
+    ok(phone_bank_name_ok(name), "as long as it may be");
+    name.len++;
+    ok(!phone_bank_name_ok(name), "a letter more");
+}
+
+
 int
 main(void)
 {
+    names();
     paid();
     declined();
     expires_meanwhile();

@@ -517,6 +517,37 @@ row_cut(void)
 }
 
 
+/* Spaces, dashes and what only turns the direction, as phones write them;
+   other punctuation is no part of a number. */
+
+static void
+number_marks(void)
+{
+    char      out[17], text[] = "139...00000001";
+    unsigned  i, c;
+
+    static const struct {
+        unsigned  first, last;
+        int       rc;
+    } mark[] = {
+        { 0x1fff, 0x1fff, -1 }, { 0x2000, 0x2015, 0 }, { 0x2016, 0x2029, -1 },
+        { 0x202a, 0x202f, 0 }, { 0x2030, 0x2065, -1 }, { 0x2066, 0x2069, 0 },
+        { 0x206a, 0x206f, -1 }
+    };
+
+    for (i = 0; i < sizeof(mark) / sizeof(mark[0]); i++) {
+        for (c = mark[i].first; c <= mark[i].last; c++) {
+            text[3] = (char) (0xe0 | c >> 12);
+            text[4] = (char) (0x80 | (c >> 6 & 0x3f));
+            text[5] = (char) (0x80 | (c & 0x3f));
+            is_int(phone_contact_number(phone_cstr(text), PHONE_STR("CN"),
+                                        out),
+                   mark[i].rc, "U+%04X in a number", c);
+        }
+    }
+}
+
+
 /* Nothing is read behind a number's end: its last digit is cut within. */
 
 static void
@@ -549,6 +580,7 @@ main(void)
     orders();
     row_cut();
     number_cut();
+    number_marks();
 
     return done_testing();
 }

@@ -502,9 +502,30 @@ wang_opens(void)
 }
 
 
+/* What the last event of Wang's stream says. */
+
+static phone_str_t
+wang_hears(void)
+{
+    phone_str_t          key;
+    const sim_stream_t  *stream;
+
+    key = phone_key(&player.arena, &phone_live_of,
+                    phone_home(&player.env, &phone_live_of, PHONE_STR(WANG)),
+                    PHONE_STR(WANG));
+    stream = sim_store_stream(player.store, player.now, key);
+
+    return stream == NULL || stream->n == 0
+           ? PHONE_EMPTY
+           : stream->item[stream->first + stream->n - 1].field[1].value;
+}
+
+
 static void
 live(void)
 {
+    phone_str_t  mail_id;
+
     start(PHONE_WHOLE_STORE);
 
     sends(li, WANG, "nobody listens");
@@ -515,7 +536,15 @@ live(void)
     player.before_commit = NULL;
     is_int(player.published, 2, "after its reset it gets the event");
 
-    does("mail.read", wang, newest_mail(wang));
+    mail_id = newest_mail(wang);
+    ok(phone_equal(wang_hears(),
+                   phone_format(&player.arena, "{\"mail_id\":\"%.*s\","
+                                "\"from\":\"" LI "\",\"created_at\":"
+                                "\"%.*s\"}", PHONE_ARGS(mail_id),
+                                PHONE_ARGS(play_member("created_at")))),
+       "which mail, from whom, and when");
+
+    does("mail.read", wang, mail_id);
     is_int(player.published, 3, "mail.read as well");
     sends(li, WANG, "next");
     is_int(player.published, 4, "and the next");

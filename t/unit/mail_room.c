@@ -431,6 +431,11 @@ bytes(void)
     memset(text, 'x', 1000);
     is_int(sends(li, WANG, text), 200, "as many as there may be");
     is_int(sends(li, WANG, text), 429, "and no more");
+    is_int(sends(li, WANG " " ZHAO " " QIAN, text), 429,
+           "nor as many as a day may have");
+    player.now += DAY;
+    is_int(sends(li, WANG " " ZHAO " " QIAN, text), 200,
+           "which go the next day");
 
     /* the field is one of the call's */
 

@@ -328,6 +328,8 @@ test_country(void)
        "one code of two countries");
     ok(!phone_number_of(PHONE_STR("+14155552671"), PHONE_STR("XX")),
        "no country");
+    ok(!phone_number_of((phone_str_t) { 2, "+86" }, PHONE_STR("CN")),
+       "nothing is read behind the end");
 }
 
 

@@ -475,6 +475,7 @@ malformed(void)
         player.texts = 0;
         play_event();
         is_int(player.texts, 0, "%s: not sent", first[i]);
+        ok(player.bad_key.len, "the host logs which record it is");
         is_int(records(), 0, "nor written");
         play_end();
     }

@@ -67,6 +67,9 @@ static const struct {
 
     { "bill.list", "before=never", "before", "next_before", "接口文档" },
 
+    { "contacts.import", "file=x", "file",
+      "a file of 1 to 10485760 bytes", "1 至 10485760 字节的文件" },
+
     { "bill.pay", "bill_id=000-01J00000000000000000000000&card_id=1&pin=271828",
       "card_id", "an id from a reply", "接口返回过的编号" },
 };

@@ -426,6 +426,11 @@ pngs(void)
     png_is(BROKEN, 1, 1, "\x08\0\1\0\0", 2, "another compression");
     png_is(BROKEN, 1, 1, "\x08\0\0\1\0", 2, "other filters");
     png_is(BROKEN, 1, 1, "\x08\0\0\0\2", 2, "interlaced otherwise");
+
+    picture_png_start(&sent, 8, 4, "\x08\0\0\0\0");
+    picture_chunk(&sent, "IDAT", "pixels", 6);
+    picture_chunk(&sent, "IEND", "", 0);
+    is_none("png: pixels that are not deflated");
 }
 
 

@@ -41,6 +41,9 @@ main(void)
 
     is_int(s->bill_lifetime, DAY, "phone_bill_lifetime");
     is_int(s->bill_lifetime_max, 30 * DAY, "phone_bill_lifetime, at most");
+    is_int(s->close_step, 300, "entries of a step of a closed month");
+    is_int(s->close_pieces, 8192, "of its pieces");
+    is_int(s->close_accounts, 10000, "accounts of a share of it");
     is_int(s->clock_skew, 300 * SECOND, "phone_clock_skew");
 
     is_int(s->live_open, 45 * SECOND, "how long a client counts as open");
