@@ -794,31 +794,9 @@ shown_balance(void)
 }
 
 
-/* of the directive phone_bank */
-
-static void
-names(void)
-{
-    static const char *const  bad[] = {
-        "", "Citybank", "city bank", "city.bank", "city:bank", "b\xc3\xa4nk",
-        "a23456789012345678901234567890123"
-    };
-    unsigned                  i;
-
-    ok(phone_bank_name_ok(PHONE_STR("city_bank-2")), "a name");
-    ok(phone_bank_name_ok(PHONE_STR("a2345678901234567890123456789012")),
-       "the longest one");
-
-    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        ok(!phone_bank_name_ok(phone_cstr(bad[i])), "none: \"%s\"", bad[i]);
-    }
-}
-
-
 int
 main(void)
 {
-    names();
     kept();
     declined_tries();
     shown_balance();
